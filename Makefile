@@ -1,0 +1,97 @@
+# eddy: `make help` lists the targets. Everything that is made lies in $(BUILD).
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+
+CFLAGS   ?= -O2 -g
+WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
+OWN_FLAGS = -std=c11 -D_GNU_SOURCE -DXXH_INLINE_ALL -Isrc -Icmd $(WARNINGS) $(SANITIZE) -pthread
+LDLIBS   += -lmicrohttpd -ljansson -lm
+
+KERNEL   := $(shell uname -s)
+OTHER_OS := $(if $(filter Linux,$(KERNEL)),%_kqueue.c,%_inotify.c)
+LDLIBS   += $(if $(filter Linux,$(KERNEL)),-linotifytools)
+
+SOURCES := $(filter-out $(OTHER_OS),$(wildcard src/*/*.c cmd/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/assets.o
+ASSETS  := $(sort $(shell find templates static -type f ! -name '.*' ! -name '*~'))
+FORMATTED = $(wildcard src/*/*.[ch] cmd/*.[ch] tests/*/*.[ch])
+
+# Debian package and a file that shows that it is there.
+BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/usr/include/inotifytools/inotify.h \
+             libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h
+TEST_DEPS  = bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
+             bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq \
+             xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
+             wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium
+BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx
+LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all run deps check asan bench layers lint format install help clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+all: $(BUILD)/eddy ## build $(BUILD)/eddy
+
+run: deps ## install what is missing, build, serve this checkout's own site
+	@$(MAKE) --no-print-directory -s all
+	@$(BUILD)/eddy $(ARGS)
+
+deps: ## install the libraries that the build needs
+	@tests/tools/deps $(BUILD_DEPS)
+
+check: deps ## install what the tests need, build, run them all
+	@tests/tools/deps $(TEST_DEPS)
+	@$(MAKE) --no-print-directory -s all
+	@EDDY=$(abspath $(BUILD)/eddy) tests/tools/run-tests $(TESTS)
+
+asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+bench: deps ## measure eddy against other servers, in turn, in one run
+	@tests/tools/deps $(BENCH_DEPS)
+	@$(MAKE) --no-print-directory -s all
+	@EDDY=$(abspath $(BUILD)/eddy) BUILD=$(abspath $(BUILD)) tests/bench/run
+
+layers: ## check that includes go downwards only
+	@tests/tools/layers
+
+lint: ## check format, layers, shell scripts and the code
+	@tests/tools/deps $(BUILD_DEPS) $(LINT_DEPS)
+	@tests/tools/layers
+	@clang-format --dry-run -Werror $(FORMATTED)
+	@clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- $(OWN_FLAGS) 2>/dev/null
+	@shellcheck -x .ci/run $$(grep -rlE '^#!.*(bash|/sh)$$' tests)
+
+format: ## format the code
+	@clang-format -i $(FORMATTED)
+
+install: all ## install into $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(BUILD)/eddy $(DESTDIR)$(PREFIX)/bin/eddy
+
+clean: ## remove what was made
+	rm -rf $(BUILD)
+
+# Linked aside and renamed, so that a running eddy sees the old file or the new one.
+$(BUILD)/eddy: $(OBJECTS)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@.new $(OBJECTS) $(LDLIBS)
+	@mv $@.new $@
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo CC $<
+	@$(CC) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/assets.c: $(ASSETS) tests/tools/embed
+	@mkdir -p $(@D)
+	@tests/tools/embed $(ASSETS) > $@
+
+$(BUILD)/assets.o: $(BUILD)/assets.c
+	@$(CC) $(OWN_FLAGS) $(CFLAGS) -c -o $@ $<
+
+-include $(OBJECTS:.o=.d)

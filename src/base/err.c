@@ -1,0 +1,253 @@
+#include "base/err.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SGR_RED "\033[1;31m"
+#define SGR_DIM "\033[2m"
+#define SGR_END "\033[0m"
+
+static const struct {
+	const char *name;
+	int status;
+	int exit;
+} kinds[] = {
+#define X(kind, name, status, exit) {name, status, exit},
+    ERR_KINDS(X)
+#undef X
+};
+
+const char *
+err_kind_name(enum err_kind kind)
+{
+	return kinds[kind].name;
+}
+
+int
+err_kind_status(enum err_kind kind)
+{
+	return kinds[kind].status;
+}
+
+int
+err_kind_exit(enum err_kind kind)
+{
+	return kinds[kind].exit;
+}
+
+struct err
+err_make(struct arena *a)
+{
+	return (struct err){.arena = a};
+}
+
+static struct err_place
+place_dup(struct arena *a, struct err_place place)
+{
+	place.file = str_dup(a, place.file);
+	place.source = str_dup(a, place.source);
+	return place;
+}
+
+static void
+err_vset(struct err *e, enum err_kind kind, struct err_place place, const char *format, va_list args)
+{
+	*e = (struct err){
+	    .arena = e->arena,
+	    .kind = kind,
+	    .message = str_vformat(e->arena, format, args),
+	    .place = place_dup(e->arena, place),
+	};
+}
+
+bool
+err_set(struct err *e, enum err_kind kind, struct err_place place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	err_vset(e, kind, place, format, args);
+	va_end(args);
+	return false;
+}
+
+bool
+err_set_errno(struct err *e, const char *format, ...)
+{
+	int number = errno;
+	va_list args;
+
+	va_start(args, format);
+	err_vset(e, ERR_OS, ERR_NOWHERE, format, args);
+	va_end(args);
+	e->message = str_format(e->arena, "%.*s: %s", STR_ARG(e->message), strerror(number));
+	return false;
+}
+
+void
+err_add_frame(struct err *e, struct str what, struct err_place place)
+{
+	struct err_frame **end = &e->frames;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = ARENA_NEW(e->arena, struct err_frame);
+	(*end)->what = str_dup(e->arena, what);
+	(*end)->place = place_dup(e->arena, place);
+}
+
+void
+err_add_value(struct err *e, struct str name, struct str text)
+{
+	struct err_value **end = &e->values;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = ARENA_NEW(e->arena, struct err_value);
+	(*end)->name = str_dup(e->arena, name);
+	(*end)->text = str_dup(e->arena, text);
+}
+
+void
+err_set_hint(struct err *e, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	e->hint = str_vformat(e->arena, format, args);
+	va_end(args);
+}
+
+struct err
+err_copy(struct arena *a, const struct err *e)
+{
+	struct err copy = {
+	    .arena = a,
+	    .kind = e->kind,
+	    .message = str_dup(a, e->message),
+	    .hint = str_dup(a, e->hint),
+	    .place = place_dup(a, e->place),
+	};
+
+	for (const struct err_frame *f = e->frames; f != NULL; f = f->next)
+		err_add_frame(&copy, f->what, f->place);
+	for (const struct err_value *v = e->values; v != NULL; v = v->next)
+		err_add_value(&copy, v->name, v->text);
+	return copy;
+}
+
+struct str
+err_title(struct arena *a, const struct err *e)
+{
+	struct buf b = buf_make(a);
+
+	buf_addf(&b, "%s", err_kind_name(e->kind));
+	if (e->message.len > 0)
+		buf_addf(&b, ": %.*s", STR_ARG(e->message));
+	if (e->hint.len > 0)
+		buf_addf(&b, " (%.*s)", STR_ARG(e->hint));
+	return buf_str(&b);
+}
+
+static void
+buf_add_place(struct buf *b, const struct err_place *place)
+{
+	if (place->file.len == 0)
+		return;
+	buf_add(b, place->file);
+	if (place->line > 0)
+		buf_addf(b, ":%d", place->line);
+	if (place->line > 0 && place->column > 0)
+		buf_addf(b, ":%d", place->column);
+	buf_add_lit(b, ": ");
+}
+
+struct str
+err_line(struct arena *a, const struct err *e)
+{
+	struct buf b = buf_make(a);
+
+	buf_add_place(&b, &e->place);
+	buf_add(&b, err_title(a, e));
+	return buf_str(&b);
+}
+
+/* Text from outside, on one line, with nothing in it that a terminal would obey. */
+static void
+buf_add_shown(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+
+		if (c == '\t')
+			buf_add_char(b, ' ');
+		else if (c == '\n')
+			buf_add_lit(b, "\\n");
+		else if (c < 0x20 || c == 0x7f)
+			buf_addf(b, "\\x%02x", c);
+		else
+			buf_add_char(b, (char)c);
+	}
+}
+
+static int
+utf8_count(struct str s)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		count += ((unsigned char)s.data[i] & 0xc0) != 0x80;
+	return count;
+}
+
+static void
+report_excerpt(struct buf *b, const struct err_place *place, const char *on, const char *off)
+{
+	int left = MAX(utf8_count(place->source) - place->column + 1, 1);
+	int width = MIN(MAX(place->width, 1), left);
+
+	if (place->source.len == 0)
+		return;
+	buf_addf(b, "%5d | ", place->line);
+	buf_add_shown(b, place->source);
+	if (place->column > 0) {
+		buf_addf(b, "\n        %*s%s", place->column - 1, "", on);
+		buf_add_fill(b, '^', (size_t)width);
+		buf_addf(b, "%s", off);
+	}
+	buf_add_char(b, '\n');
+}
+
+static void
+report_frames(struct buf *b, const struct err_frame *frame)
+{
+	if (frame == NULL)
+		return;
+	report_frames(b, frame->next); /* the outermost first, as Python's tracebacks do */
+	buf_add_lit(b, "  ");
+	buf_add_place(b, &frame->place);
+	buf_add_shown(b, frame->what);
+	buf_add_char(b, '\n');
+}
+
+struct str
+err_report(struct arena *a, const struct err *e, bool colour)
+{
+	const char *red = colour ? SGR_RED : "", *dim = colour ? SGR_DIM : "";
+	const char *end = colour ? SGR_END : "";
+	struct buf b = buf_make(a);
+
+	if (e->frames != NULL)
+		buf_add_lit(&b, "Traceback (most recent call last):\n");
+	report_frames(&b, e->frames);
+	for (const struct err_value *v = e->values; v != NULL; v = v->next) {
+		buf_addf(&b, "%s    %.*s = ", dim, STR_ARG(v->name));
+		buf_add_shown(&b, v->text);
+		buf_addf(&b, "%s\n", end);
+	}
+	report_excerpt(&b, &e->place, red, end);
+	buf_addf(&b, "%s", red);
+	buf_add_shown(&b, err_line(a, e));
+	buf_addf(&b, "%s\n", end);
+	return buf_str(&b);
+}

@@ -1,0 +1,72 @@
+/*
+ * Files, opened so that no name and no link leads out of a root.
+ *
+ * A root is the descriptor of a directory. Beneath it a path is relative, has
+ * segments separated by single slashes and no "." or ".." segment ("" is the
+ * root itself); it is opened by openat2(2) with RESOLVE_BENEATH where the kernel has it,
+ * else segment by segment with O_NOFOLLOW (which then refuses every link).
+ * A path is never resolved as text and then opened.
+ */
+#ifndef EDDY_FS_H
+#define EDDY_FS_H
+
+#include "base/err.h"
+
+/*
+ * What stat(2) says of a file's content: two equal keys, neither of them
+ * fresh, mean the same bytes. git(1) calls a fresh one racily clean: its file
+ * could change again without its time moving on.
+ */
+struct fs_key {
+	uint64_t device;
+	uint64_t inode;
+	int64_t size_bytes;
+	int64_t mtime_ns;
+	int64_t ctime_ns;
+};
+
+enum fs_kind { FS_FILE, FS_DIRECTORY, FS_OTHER };
+
+struct fs_stat {
+	struct fs_key key;
+	enum fs_kind kind;
+};
+
+bool fs_key_eq(const struct fs_key *a, const struct fs_key *b);
+
+/* Whether the file changed so shortly before `now_ns` (clock_file_ns) that the key can't be trusted yet. */
+bool fs_key_is_fresh(const struct fs_key *key, int64_t now_ns);
+
+/* A descriptor of the directory, or -1 with the error set. */
+int fs_root_open(const char *path, struct err *e);
+
+/*
+ * Opens what is at `path` beneath the root for reading (a directory too), never blocking on a
+ * FIFO, close-on-exec. -1 with errno set: ENOENT, EACCES, ELOOP, EXDEV (a link out of the root)…
+ * `follow_links` allows links that leave the root.
+ */
+int fs_open_beneath(int root, const char *path, bool follow_links);
+
+/* False with errno set. */
+bool fs_stat_fd(int fd, struct fs_stat *st);
+
+/*
+ * One fstatat(2), links followed wherever they lead: only for asking whether
+ * what fs_open_beneath opened earlier is still the same file.
+ */
+bool fs_stat_quick(int root, const char *path, struct fs_stat *st);
+
+/* The whole file, with a NUL behind it, in `a`. `limit_bytes` bounds it. */
+bool fs_read_fd(struct arena *a, int fd, size_t limit_bytes, struct str *content, struct err *e);
+bool fs_read(struct arena *a, const char *path, size_t limit_bytes, struct str *content, struct err *e);
+
+/* Writes a file by rename(2), so that a reader sees the old content or the new. */
+bool fs_write_atomic(const char *path, struct str content, struct err *e);
+
+/* The absolute path without links, or NULL with errno set. */
+char *fs_real_path(struct arena *a, const char *path);
+
+bool fs_is_directory(const char *path);
+bool fs_exists(const char *path);
+
+#endif
