@@ -1,0 +1,591 @@
+#include "os/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <link.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#define RUNNING_IMAGE "/proc/self/exe"
+#endif
+
+enum {
+	SCRATCH_BYTES = 16 * 1024,
+	LISTEN_PID_BYTES = 32,
+	EXIT_CANNOT_EXEC = 127,
+};
+
+extern char **environ;
+
+static char image_path[PATH_MAX];
+
+/* The image */
+
+static bool
+is_same_file(const char *a, const char *b)
+{
+	struct stat a_stat, b_stat;
+
+	return stat(a, &a_stat) == 0 && stat(b, &b_stat) == 0 && a_stat.st_dev == b_stat.st_dev &&
+	       a_stat.st_ino == b_stat.st_ino;
+}
+
+/* Whether `path` is the image that runs, as far as the system can tell. */
+static bool
+is_running_image(const char *path)
+{
+#ifdef RUNNING_IMAGE
+	return is_same_file(path, RUNNING_IMAGE);
+#else
+	return is_same_file(path, path) && access(path, X_OK) == 0;
+#endif
+}
+
+/* Keeps "DIRECTORY/NAME", made absolute, if that is the image. A directory of no length is the current one.
+ */
+static bool
+image_path_try(struct str directory, const char *name)
+{
+	char current[PATH_MAX] = "";
+	bool is_absolute = *(directory.len ? directory.data : name) == '/';
+	int len;
+
+	if (!is_absolute && getcwd(current, sizeof(current)) == NULL)
+		return false;
+	len = snprintf(image_path, sizeof(image_path), "%s%s%.*s%s%s", current, is_absolute ? "" : "/",
+	    STR_ARG(directory), directory.len ? "/" : "", name);
+	return len > 0 && (size_t)len < sizeof(image_path) && is_running_image(image_path);
+}
+
+static bool
+image_path_search(const char *name)
+{
+	struct str rest = str_of(getenv("PATH"));
+
+	if (strchr(name, '/') != NULL)
+		return image_path_try(STR(""), name);
+	while (rest.len > 0)
+		if (image_path_try(str_cut(&rest, ':'), name))
+			return true;
+	return false;
+}
+
+/* Where the name that it was started by doesn't lead to the image: the kernel's own idea of it. */
+static void
+image_path_ask_kernel(const char *argv0)
+{
+	ssize_t len = -1;
+
+#ifdef RUNNING_IMAGE
+	len = readlink(RUNNING_IMAGE, image_path, sizeof(image_path) - 1);
+#endif
+	if (len < 0)
+		len = snprintf(image_path, sizeof(image_path), "%s", argv0);
+	len = MIN(len, (ssize_t)sizeof(image_path) - 1);
+	if (str_ends(str_make(image_path, (size_t)len), STR(" (deleted)")))
+		len -= (ssize_t)strlen(" (deleted)");
+	image_path[len] = '\0';
+}
+
+static void
+image_path_find(const char *argv0)
+{
+	const char *told = getenv("EDDY_IMAGE");
+
+	if (told != NULL)
+		snprintf(image_path, sizeof(image_path), "%s", told);
+	else if (!image_path_search(argv0))
+		image_path_ask_kernel(argv0);
+	unsetenv("EDDY_IMAGE");
+}
+
+/* A file opened later must not become standard output by chance. */
+static void
+standard_descriptors_open(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+void
+proc_begin(const char *argv0)
+{
+	standard_descriptors_open();
+	signal(SIGPIPE, SIG_IGN);
+#ifdef __linux__
+	prctl(PR_SET_NAME, "eddy");
+#endif
+	image_path_find(argv0 ? argv0 : "eddy");
+}
+
+const char *
+proc_image_path(void)
+{
+	return image_path;
+}
+
+int
+proc_image_open(const char *path, struct err *e)
+{
+	int image = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (image < 0)
+		err_set_errno(e, "cannot open '%s'", path);
+	return image;
+}
+
+#ifdef __linux__
+static bool
+read_at(int fd, void *bytes, size_t size_bytes, uint64_t offset)
+{
+	return pread(fd, bytes, size_bytes, (off_t)offset) == (ssize_t)size_bytes;
+}
+
+static bool
+segments_are_complete(int image, const ElfW(Ehdr) * header, uint64_t size_bytes)
+{
+	for (size_t i = 0; i < header->e_phnum; i++) {
+		ElfW(Phdr) segment;
+
+		if (!read_at(image, &segment, sizeof(segment), header->e_phoff + i * header->e_phentsize))
+			return false;
+		if (segment.p_offset > size_bytes || segment.p_filesz > size_bytes - segment.p_offset)
+			return false;
+	}
+	return true;
+}
+
+/* The linker puts the section headers last, so a file that has them all is whole. */
+static bool
+sections_are_complete(const ElfW(Ehdr) * header, uint64_t size_bytes)
+{
+	uint64_t table_bytes = (uint64_t)header->e_shnum * header->e_shentsize;
+
+	return header->e_shoff <= size_bytes && table_bytes <= size_bytes - header->e_shoff;
+}
+
+bool
+proc_image_is_complete(int image)
+{
+	int native_class = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+	ElfW(Ehdr) header;
+	struct stat st;
+
+	if (fstat(image, &st) != 0)
+		return false;
+	if (!read_at(image, header.e_ident, EI_NIDENT, 0) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+		return true;
+	if (header.e_ident[EI_CLASS] != native_class)
+		return true;
+	return read_at(image, &header, sizeof(header), 0) &&
+	       segments_are_complete(image, &header, (uint64_t)st.st_size) &&
+	       sections_are_complete(&header, (uint64_t)st.st_size);
+}
+#else
+bool
+proc_image_is_complete(int image UNUSED)
+{
+	return true;
+}
+#endif
+
+/* Limits */
+
+size_t
+proc_raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return FD_SETSIZE;
+	if (limit.rlim_cur < limit.rlim_max) {
+		struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
+
+		if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+			limit = raised;
+	}
+	return (size_t)MIN(limit.rlim_cur, (rlim_t)INT_MAX);
+}
+
+int
+proc_core_count(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+#ifdef __linux__
+	cpu_set_t allowed;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
+		count = CPU_COUNT(&allowed);
+#endif
+	return count < 1 ? 1 : (int)count;
+}
+
+/* Carrying out a plan */
+
+/* One descriptor that is handed on, and what was in its place. */
+struct place {
+	int source;
+	int moved; /* the source's duplicate above all places, or -1 */
+	int saved; /* a duplicate of what was there, or -1 */
+	int saved_flags;
+};
+
+/* What a plan comes to, made before the fork: after it, only system calls are left to do. */
+struct launch {
+	const struct proc_plan *plan;
+	char **environment;
+	char listen_pid[LISTEN_PID_BYTES]; /* in the environment; its value is known after the fork */
+	struct place *places;              /* places[i] is for the descriptor SOCK_FIRST_FD + i */
+	size_t count;
+	int image;
+};
+
+static bool
+is_assignment_of(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(entry, name, len) == 0 && entry[len] == '=';
+}
+
+/* Whether the entry is one that a plan decides anew. */
+static bool
+is_replaced(const char *entry, const struct proc_plan *plan)
+{
+	static const char *const own[] = {"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "EDDY_IMAGE"};
+
+	for (size_t i = 0; i < COUNT_OF(own); i++)
+		if (is_assignment_of(entry, own[i]))
+			return true;
+	for (const char *const *added = plan->environment; added != NULL && *added != NULL; added++)
+		if (strncmp(entry, *added, (size_t)(strchr(*added, '=') - *added) + 1) == 0)
+			return true;
+	return false;
+}
+
+static char *
+listen_names(struct arena *a, const struct sock_set *listeners)
+{
+	struct buf names = buf_make(a);
+
+	buf_add_lit(&names, "LISTEN_FDNAMES=");
+	for (size_t i = 0; i < listeners->count; i++)
+		buf_addf(&names, "%s%s", i ? ":" : "", listeners->listeners[i].name);
+	return buf_cstr(&names);
+}
+
+static void
+environment_add_listeners(struct launch *launch, struct arena *a, size_t *count)
+{
+	const struct sock_set *listeners = launch->plan->listeners;
+
+	if (listeners == NULL || listeners->count == 0)
+		return;
+	launch->environment[(*count)++] = str_cstr(a, str_format(a, "LISTEN_FDS=%zu", listeners->count));
+	launch->environment[(*count)++] = listen_names(a, listeners);
+	launch->environment[(*count)++] = launch->listen_pid;
+}
+
+static void
+launch_make_environment(struct launch *launch, struct arena *a)
+{
+	enum { OWN_ENTRIES = 5 }; /* LISTEN_* are three, EDDY_IMAGE, and the NULL */
+	const struct proc_plan *plan = launch->plan;
+	size_t count = OWN_ENTRIES;
+
+	for (char **entry = environ; *entry != NULL; entry++)
+		count++;
+	for (const char *const *added = plan->environment; added != NULL && *added != NULL; added++)
+		count++;
+	launch->environment = ARENA_ARRAY(a, char *, count);
+	count = 0;
+	for (char **entry = environ; *entry != NULL; entry++)
+		if (!is_replaced(*entry, plan))
+			launch->environment[count++] = *entry;
+	for (const char *const *added = plan->environment; added != NULL && *added != NULL; added++)
+		launch->environment[count++] = str_cstr(a, str_of(*added));
+	launch->environment[count++] = str_cstr(a, str_format(a, "EDDY_IMAGE=%s", image_path));
+	environment_add_listeners(launch, a, &count);
+	launch->environment[count] = NULL;
+}
+
+static void
+launch_make(struct launch *launch, struct arena *a, const struct proc_plan *plan)
+{
+	size_t listener_count = plan->listeners ? plan->listeners->count : 0;
+
+	*launch = (struct launch){.plan = plan, .image = plan->image};
+	launch->count = listener_count + plan->descriptor_count;
+	launch->places = ARENA_ARRAY(a, struct place, launch->count + 1);
+	for (size_t i = 0; i < launch->count; i++) {
+		int source = i < listener_count ? plan->listeners->listeners[i].fd
+						: plan->descriptors[i - listener_count];
+
+		launch->places[i] = (struct place){.source = source, .moved = -1, .saved = -1};
+	}
+	launch_make_environment(launch, a);
+}
+
+/* A duplicate of `fd` above every place that is going to be filled, or -1. */
+static int
+move_up(const struct launch *launch, int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, SOCK_FIRST_FD + (int)launch->count);
+}
+
+/*
+ * Brings the descriptors to their places. All are moved up first, since a
+ * place may be held by one whose turn comes later.
+ */
+static bool
+launch_place(struct launch *launch)
+{
+	for (size_t i = 0; i < launch->count; i++) {
+		launch->places[i].moved = move_up(launch, launch->places[i].source);
+		if (launch->places[i].moved < 0)
+			return false;
+	}
+	if (launch->image != PROC_RUNNING_IMAGE) {
+		launch->image = move_up(launch, launch->image);
+		if (launch->image < 0)
+			return false;
+	}
+	for (size_t i = 0; i < launch->count; i++)
+		if (dup2(launch->places[i].moved, SOCK_FIRST_FD + (int)i) < 0)
+			return false;
+	return true;
+}
+
+static void
+launch_exec(struct launch *launch)
+{
+	char *const *argv = (char *const *)(uintptr_t)launch->plan->argv;
+
+	snprintf(launch->listen_pid, sizeof(launch->listen_pid), "LISTEN_PID=%ld", (long)getpid());
+#ifdef RUNNING_IMAGE
+	if (launch->image >= 0)
+		fexecve(launch->image, argv, launch->environment);
+	else
+		execve(RUNNING_IMAGE, argv, launch->environment);
+#else
+	execve(image_path, argv, launch->environment);
+#endif
+}
+
+static void
+signals_reset(void)
+{
+	sigset_t none;
+
+	for (int signo = 1; signo < NSIG; signo++)
+		signal(signo, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The child's part. `report` takes the errno of what failed, or closes unwritten on exec. */
+NORETURN static void
+launch_child(struct launch *launch, int report)
+{
+	const struct proc_plan *plan = launch->plan;
+	int error;
+
+	setpgid(0, 0);
+	report = move_up(launch, report);
+	if ((plan->output == PROC_INHERIT || dup2(plan->output, STDOUT_FILENO) >= 0) &&
+	    (plan->error_output == PROC_INHERIT || dup2(plan->error_output, STDERR_FILENO) >= 0) &&
+	    launch_place(launch)) {
+		signals_reset();
+		launch_exec(launch);
+	}
+	error = errno;
+	if (write(report, &error, sizeof(error)) < 0)
+		_exit(EXIT_CANNOT_EXEC);
+	_exit(EXIT_CANNOT_EXEC);
+}
+
+bool
+proc_make_pipe(int ends[2])
+{
+	return pipe(ends) == 0 && fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
+	       fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0;
+}
+
+/* Waits until the child has exec'd or failed to: 0 or its errno. */
+static int
+launch_result(int report)
+{
+	int error = 0;
+	ssize_t got;
+
+	do
+		got = read(report, &error, sizeof(error));
+	while (got < 0 && errno == EINTR);
+	return got == (ssize_t)sizeof(error) ? error : 0;
+}
+
+/* Forks with all signals blocked: no handler of this process may run in the child. */
+static pid_t
+launch_fork(struct launch *launch, const int report[2])
+{
+	sigset_t all, before;
+	int saved_errno;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		launch_child(launch, report[1]);
+	saved_errno = errno;
+	if (pid > 0)
+		setpgid(pid, pid); /* so that it holds as soon as we return; the child does it too */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = saved_errno;
+	return pid;
+}
+
+static pid_t
+launch_run(struct launch *launch, struct err *e)
+{
+	int report[2], error = 0;
+	pid_t pid;
+
+	if (!proc_make_pipe(report)) {
+		err_set_errno(e, "cannot start a process");
+		return -1;
+	}
+	pid = launch_fork(launch, report);
+	if (pid < 0)
+		error = errno;
+	close(report[1]);
+	if (pid > 0)
+		error = launch_result(report[0]);
+	close(report[0]);
+	if (error == 0)
+		return pid;
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	errno = error;
+	err_set_errno(e, "cannot start '%s'", launch->plan->argv[0]);
+	return -1;
+}
+
+pid_t
+proc_spawn(const struct proc_plan *plan, struct err *e)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct launch launch;
+	pid_t pid;
+
+	launch_make(&launch, &scratch, plan);
+	pid = launch_run(&launch, e);
+	arena_free(&scratch);
+	return pid;
+}
+
+/* Keeps what the places hold now, to be put back where the exec fails. */
+static bool
+launch_save(struct launch *launch)
+{
+	for (size_t i = 0; i < launch->count; i++) {
+		int fd = SOCK_FIRST_FD + (int)i;
+
+		launch->places[i].saved_flags = fcntl(fd, F_GETFD);
+		if (launch->places[i].saved_flags < 0)
+			continue;
+		launch->places[i].saved = move_up(launch, fd);
+		if (launch->places[i].saved < 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+place_restore(const struct place *place, int fd)
+{
+	if (place->saved >= 0 && dup2(place->saved, fd) >= 0)
+		fcntl(fd, F_SETFD, place->saved_flags);
+	if (place->saved >= 0)
+		close(place->saved);
+	else if (place->saved_flags < 0)
+		close(fd);
+	if (place->moved >= 0)
+		close(place->moved);
+}
+
+bool
+proc_become(const struct proc_plan *plan, struct err *e)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct launch launch;
+
+	launch_make(&launch, &scratch, plan);
+	if (launch_save(&launch) && launch_place(&launch))
+		launch_exec(&launch);
+	err_set_errno(e, "cannot run the new image");
+	for (size_t i = 0; i < launch.count; i++)
+		place_restore(&launch.places[i], SOCK_FIRST_FD + (int)i);
+	if (launch.image >= 0 && launch.image != plan->image)
+		close(launch.image);
+	arena_free(&scratch);
+	return false;
+}
+
+/* Ends */
+
+pid_t
+proc_reap(int *status)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, status, WNOHANG);
+	while (pid < 0 && errno == EINTR);
+	return MAX(pid, 0);
+}
+
+struct str
+proc_describe_end(struct arena *a, int status)
+{
+	if (WIFSIGNALED(status))
+		return str_format(
+		    a, "killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return str_format(a, "exit status %d", WEXITSTATUS(status));
+}
+
+bool
+proc_ended_well(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void
+proc_signal(pid_t pid, int signo)
+{
+	if (pid > 0)
+		kill(pid, signo);
+}
+
+void
+proc_signal_group(pid_t pid, int signo)
+{
+	if (pid > 0)
+		kill(-pid, signo);
+}

@@ -1,0 +1,91 @@
+/*
+ * Processes: starting one, becoming another, telling how one ended.
+ *
+ * Every process of eddy is an exec of eddy's own image, so nothing is shared
+ * but what a plan hands on: the listening sockets (os/sock.h), then further
+ * descriptors, numbered without a gap. Everything else that eddy opens is close-on-exec.
+ * A process that is started leads a process group of its own and has every
+ * signal at its default and unblocked.
+ *
+ * These functions fork: a process that has several threads must not call them.
+ */
+#ifndef EDDY_PROC_H
+#define EDDY_PROC_H
+
+#include "os/sock.h"
+
+#include <sys/types.h>
+
+/*
+ * To be called first in main: opens what is missing of descriptors 0 to 2, ignores SIGPIPE,
+ * gives the process its name back (an exec through /proc/self/exe or a descriptor loses
+ * it), and finds out where the image lies.
+ */
+void proc_begin(const char *argv0);
+
+/*
+ * The absolute path at which this image was started, as it was named then: there a new one
+ * will be found. It holds for children and over re-execs, even when the file has been replaced since.
+ */
+const char *proc_image_path(void);
+
+/* Raises the soft limit of open descriptors to the hard one; returns what holds now. */
+size_t proc_raise_file_limit(void);
+
+/* Processors that this process may use, at least 1. */
+int proc_core_count(void);
+
+#define PROC_RUNNING_IMAGE (-1)
+#define PROC_INHERIT (-1)
+
+/* What a process is to be. */
+struct proc_plan {
+	int image;               /* a descriptor of the image, or PROC_RUNNING_IMAGE */
+	const char *const *argv; /* ends with NULL */
+
+	/* Handed on from SOCK_FIRST_FD on, in this order. */
+	const struct sock_set *listeners; /* may be NULL */
+	const int *descriptors;
+	size_t descriptor_count;
+
+	/* "NAME=value", ends with NULL, or NULL itself: replaces what the environment has of these names. */
+	const char *const *environment;
+
+	/* What becomes standard output and error; PROC_INHERIT leaves them. */
+	int output;
+	int error_output;
+};
+
+/* A pipe whose ends, for reading and for writing, are close-on-exec. False with errno set. */
+bool proc_make_pipe(int ends[2]);
+
+/* Starts it. The pid, or -1 with the error set, an exec that failed included. */
+pid_t proc_spawn(const struct proc_plan *plan, struct err *e);
+
+/*
+ * Makes this process it: same pid, same standard descriptors. Returns only where that failed, false,
+ * with every descriptor where it was. Signals stay as they are (loop_freeze_signals).
+ */
+bool proc_become(const struct proc_plan *plan, struct err *e);
+
+/* Opens the file as an image to run; -1 with the error set. */
+int proc_image_open(const char *path, struct err *e);
+
+/*
+ * Whether the file reaches to the end of what its headers announce: a copy that is still under way
+ * would start and then crash. True for formats other than ELF of this machine, which are not looked into.
+ */
+bool proc_image_is_complete(int image);
+
+/* Takes the next child that has ended: its pid, or 0 if there is none. Never waits. */
+pid_t proc_reap(int *status);
+
+/* "exit status 3", "killed by signal 11 (Segmentation fault)": a status of waitpid(2). */
+struct str proc_describe_end(struct arena *a, int status);
+bool proc_ended_well(int status);
+
+/* Sends the signal to the process, or to its whole group. One that is gone is no fault. */
+void proc_signal(pid_t pid, int signo);
+void proc_signal_group(pid_t pid, int signo);
+
+#endif
