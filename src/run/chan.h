@@ -1,0 +1,97 @@
+/*
+ * The control channel between the master and one of its children: whole
+ * messages, each of a type and a text (JSON, or empty), over a stream socket pair.
+ *
+ * A channel never blocks its process: what can't be written yet waits in a
+ * bounded buffer. End of file means that the process at the other end is
+ * gone; a child then leaves at once, so that a killed master leaves nothing behind.
+ * Both ends are always the same version of eddy.
+ */
+#ifndef EDDY_CHAN_H
+#define EDDY_CHAN_H
+
+#include "os/loop.h"
+#include "os/sock.h"
+
+#include <jansson.h>
+
+/*
+ * type, who sends it, what its payload is
+ *
+ * READY    child → master    {}: it serves, or watches. Sent once.
+ * VERDICT  worker → master   answer to CHECK: {"error": null} or {"error": {the error as the browser gets
+ *                            it, "report": "its text for the terminal, whole lines"}}
+ * TOLD     worker → master   answer to each EVENT: {"seq": N, "streams": how many streams it went to}
+ * BATCH    watcher → master  {"kind": "restart"|"page"|"css"|"image", "paths": ["templates/a.html"...]}
+ * NOTICE   watcher → master  {"text": "a line for the terminal"}
+ * STATE    master → child    first message to each: {"boot": "16 hex digits", "seq": N, "history":
+ * [EVENT...], "worker": number from 0, "generation": N, "last_exit": null or text} CHECK    master → worker
+ * a BATCH to be compiled before browsers hear of it EVENT    master → worker   {"seq": N, "name":
+ * "reload"|"css"|"image"|"error"|"ok", "data": {...}}
+ */
+#define CHAN_TYPES(X) \
+	X(READY)      \
+	X(VERDICT)    \
+	X(TOLD)       \
+	X(BATCH)      \
+	X(NOTICE)     \
+	X(STATE)      \
+	X(CHECK)      \
+	X(EVENT)
+
+enum chan_type {
+#define X(type) CHAN_##type,
+	CHAN_TYPES(X)
+#undef X
+	    CHAN_TYPE_COUNT
+};
+
+#define CHAN_MESSAGE_MAX_BYTES (4 * MIB)
+#define CHAN_OUTPUT_MAX_BYTES (16 * MIB)
+
+struct chan;
+
+/* What the owner of an end is told. Either may call chan_close, and must leave the struct's memory alone. */
+struct chan_events {
+	void (*message)(struct chan *c, enum chan_type type, struct str payload); /* valid during the call */
+	void (*closed)(struct chan *c); /* the other end is gone, or broken; the channel is closed */
+};
+
+/* Bytes that wait. */
+struct chan_bytes {
+	char *data;
+	size_t len;
+	size_t capacity;
+};
+
+/* All zero is a closed channel. */
+struct chan {
+	struct loop *loop; /* NULL: closed */
+	struct loop_io io;
+	const struct chan_events *events;
+	struct chan_bytes input;
+	struct chan_bytes output;
+};
+
+/* A pair of ends, close-on-exec. False with errno set. */
+bool chan_make_pair(int ends[2]);
+
+/* The child's end, which follows the listeners that it adopted. */
+int chan_inherited_fd(const struct sock_set *adopted);
+
+/* Takes the descriptor over and listens on it. */
+void chan_open(struct chan *c, struct loop *l, int fd, const struct chan_events *events);
+
+/* Closes it without a call of `closed`. Closing twice is harmless. */
+void chan_close(struct chan *c);
+bool chan_is_open(const struct chan *c);
+
+/* Sends or queues a message. False where it is too long, the queue is full or the channel is closed. */
+bool chan_send(struct chan *c, enum chan_type type, struct str payload);
+
+/* The same for a JSON value, whose reference it takes. */
+bool chan_send_json(struct chan *c, enum chan_type type, json_t *payload);
+
+const char *chan_type_name(enum chan_type type);
+
+#endif
