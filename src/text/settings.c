@@ -1,0 +1,382 @@
+#include "text/settings.h"
+
+#include "text/conf.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum {
+	PORT_MAX = 65535,
+	WORKERS_MAX = 256,
+	GRACE_MAX_S = 3600,
+};
+
+/* What is wrong with a value, to be said behind it. */
+
+static const char *
+prefix_fault(struct str text)
+{
+	if (!str_starts(text, STR("/")) || !str_ends(text, STR("/")))
+		return "must start and end with '/'";
+	if (str_find(text, STR("//")) != STR_NONE || str_find(text, STR("/.")) != STR_NONE)
+		return "has an empty segment, or one that starts with '.'";
+	if (str_find_char(text, '?') != STR_NONE || str_find_char(text, '#') != STR_NONE)
+		return "is more than a path";
+	return NULL;
+}
+
+static const char *
+root_file_fault(struct str text)
+{
+	if (str_starts(text, STR("/")) || str_ends(text, STR("/")))
+		return "must be a name without '/' at its ends";
+	if (str_starts(text, STR(".")) || str_find(text, STR("/.")) != STR_NONE)
+		return "has a segment that starts with '.'";
+	return NULL;
+}
+
+static const char *
+host_fault(struct str text)
+{
+	if (str_find_char(text, '/') != STR_NONE)
+		return "is not a host name: give it without scheme and path";
+	return NULL;
+}
+
+static bool
+is_name(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+
+		if (!letter && (i == 0 || c < '0' || c > '9'))
+			return false;
+	}
+	return text.len > 0;
+}
+
+static const char *
+define_fault(struct str text)
+{
+	size_t equals = str_find_char(text, '=');
+
+	if (equals == STR_NONE)
+		return "is not of the form NAME=VALUE";
+	if (!is_name(str_slice(text, 0, equals)))
+		return "does not start with a name of letters, digits and '_'";
+	return NULL;
+}
+
+static const char *
+data_fault(struct str text)
+{
+	size_t equals = str_find_char(text, '=');
+
+	if (equals == STR_NONE)
+		return NULL;
+	if (!is_name(str_slice(text, 0, equals)))
+		return "does not start with a name of letters, digits and '_'";
+	return equals + 1 == text.len ? "names no file" : NULL;
+}
+
+/* The table */
+
+static const char *const layout_names[] = {"auto", "app", "plain", NULL};
+static const char *const dump_names[] = {"none", "tokens", "ast", "code", NULL};
+
+#define FIELD(name) .offset = offsetof(struct settings, name)
+
+enum {
+	SITE = SETTINGS_SERVE | SETTINGS_RENDER | SETTINGS_CHECK, /* what makes up the site */
+	SERVE = SETTINGS_SERVE,
+};
+
+static const struct opt options[] = {
+    {"port", 'p', OPT_INT, FIELD(port), .scopes = SERVE, .fallback = "8888", .highest = PORT_MAX,
+	.argument = "PORT", .help = "listen there; 0 is any that is free"},
+    {"address", 'a', OPT_TEXT, FIELD(address), .scopes = SERVE, .refuses = OPT_NOT_FOUND_CONFIG,
+	.argument = "ADDRESS", .help = "listen there instead of on both loopback addresses"},
+    {"allow-host", 0, OPT_LIST, FIELD(allow_hosts), .scopes = SERVE, .refuses = OPT_NOT_FOUND_CONFIG,
+	.fault = host_fault, .argument = "NAME", .help = "answer requests for this host too"},
+    {"workers", 0, OPT_INT, FIELD(workers), .scopes = SERVE, .fallback = "1", .highest = WORKERS_MAX,
+	.argument = "N", .help = "processes that answer; 0 is one per core"},
+    {"grace", 0, OPT_INT, FIELD(grace_s), .scopes = SERVE, .fallback = "10", .highest = GRACE_MAX_S,
+	.argument = "SECONDS", .help = "time for requests to end when eddy leaves"},
+    {"ready-fd", 0, OPT_INT, FIELD(ready_fd), .scopes = SERVE, .refuses = OPT_NOT_CONFIG, .fallback = "-1",
+	.highest = INT_MAX, .argument = "N", .help = "write the URL to this descriptor once it answers"},
+    {"ready-file", 0, OPT_TEXT, FIELD(ready_file), .scopes = SERVE, .content = OPT_FILE, .argument = "FILE",
+	.help = "write the URL to this file once it answers"},
+    {"pid-file", 0, OPT_TEXT, FIELD(pid_file), .scopes = SERVE, .content = OPT_FILE, .argument = "FILE",
+	.help = "write the process id to this file"},
+
+    {"directory", 'C', OPT_TEXT, FIELD(directory), .scopes = SITE, .refuses = OPT_NOT_CONFIG,
+	.content = OPT_DIRECTORY, .fallback = ".", .argument = "DIR", .help = "the site"},
+    {"layout", 0, OPT_CHOICE, FIELD(layout), .scopes = SITE, .choices = layout_names, .fallback = "auto",
+	.argument = "KIND", .help = "auto, app (templates and static files) or plain (files)"},
+    {"templates", 0, OPT_TEXT, FIELD(templates), .scopes = SITE, .content = OPT_DIRECTORY, .argument = "DIR",
+	.help = "templates; DIR/templates where there is one"},
+    {"static", 0, OPT_TEXT, FIELD(static_dir), .scopes = SITE, .content = OPT_DIRECTORY, .argument = "DIR",
+	.help = "static files; DIR/static in the app layout"},
+    {"static-prefix", 0, OPT_TEXT, FIELD(static_prefix), .scopes = SITE, .fault = prefix_fault,
+	.fallback = "/static/", .argument = "PATH", .help = "the URL path of static files"},
+    {"root-file", 0, OPT_LIST, FIELD(root_files), .scopes = SITE, .fault = root_file_fault,
+	.argument = "NAME", .help = "serve this static file at / too"},
+    {"data", 0, OPT_LIST, FIELD(data), .scopes = SITE, .content = OPT_NAMED_FILE, .fault = data_fault,
+	.argument = "[NAME=]FILE", .help = "JSON that templates know as NAME"},
+    {"follow-links", 0, OPT_BOOL, FIELD(follow_links), .scopes = SITE, .refuses = OPT_NOT_FOUND_CONFIG,
+	.fallback = "false", .help = "follow symbolic links that lead out of the site"},
+    {"listing", 0, OPT_BOOL, FIELD(listing), .scopes = SERVE, .fallback = "true",
+	.help = "list directories that have no index.html"},
+    {"assets", 0, OPT_TEXT, FIELD(assets), .scopes = SITE, .content = OPT_DIRECTORY, .argument = "DIR",
+	.help = "read eddy's own pages from there"},
+
+    {"debug", 0, OPT_BOOL, FIELD(debug), .scopes = SITE, .fallback = "true",
+	.help = "the default of the next three"},
+    {"autoreload", 0, OPT_BOOL, FIELD(autoreload), .scopes = SERVE, .fallback = "true", .follows = "debug",
+	.help = "restart when eddy, its config or --watch changes"},
+    {"livereload", 0, OPT_BOOL, FIELD(livereload), .scopes = SERVE, .fallback = "true", .follows = "debug",
+	.help = "reload browsers when the site changes"},
+    {"traceback", 0, OPT_BOOL, FIELD(traceback), .scopes = SERVE, .fallback = "true", .follows = "debug",
+	.help = "show where a template failed in the browser"},
+    {"template-cache", 0, OPT_BOOL, FIELD(template_cache), .scopes = SITE, .fallback = "true",
+	.help = "keep compiled templates while their files are the same"},
+    {"hash-cache", 0, OPT_BOOL, FIELD(hash_cache), .scopes = SITE, .fallback = "true",
+	.help = "keep digests while their files are the same"},
+    {"watch", 'w', OPT_LIST, FIELD(watch), .scopes = SERVE, .content = OPT_PATH, .argument = "PATH",
+	.help = "restart when something there changes"},
+    {"open", 'o', OPT_BOOL, FIELD(open), .scopes = SERVE, .fallback = "false", .help = "open a browser"},
+
+    {"define", 'D', OPT_LIST, FIELD(defines), .scopes = SETTINGS_RENDER, .refuses = OPT_ONLY_FLAG,
+	.fault = define_fault, .argument = "NAME=VALUE", .help = "a text that the template knows as NAME"},
+    {"dump", 0, OPT_CHOICE, FIELD(dump), .scopes = SETTINGS_RENDER, .refuses = OPT_ONLY_FLAG,
+	.choices = dump_names, .fallback = "none", .argument = "STAGE",
+	.help = "show a stage of the compiler: tokens, ast or code"},
+
+    {"config", 0, OPT_TEXT, FIELD(config), .scopes = SITE, .refuses = OPT_NOT_CONFIG, .content = OPT_FILE,
+	.argument = "FILE", .help = "read this instead of DIR/eddy.conf"},
+    {"quiet", 'q', OPT_BOOL, FIELD(quiet), .scopes = SETTINGS_GENERAL, .fallback = "false",
+	.help = "say only what went wrong"},
+    {"verbose", 'v', OPT_BOOL, FIELD(verbose), .scopes = SETTINGS_GENERAL, .fallback = "false",
+	.help = "say more: every request, every step"},
+    {"help", 'h', OPT_BOOL, FIELD(help), .scopes = SETTINGS_GENERAL, .refuses = OPT_ONLY_FLAG,
+	.fallback = "false", .help = "show this"},
+    {"version", 'V', OPT_BOOL, FIELD(version), .scopes = SETTINGS_GENERAL, .refuses = OPT_ONLY_FLAG,
+	.fallback = "false", .help = "show the version"},
+};
+
+_Static_assert(COUNT_OF(options) <= SETTINGS_MAX_OPTIONS, "raise SETTINGS_MAX_OPTIONS");
+
+static const struct opt_synonym synonyms[] = {
+    {"host", "address"},
+    {"bind", "address"},
+    {"listen", "address"},
+    {"root", "directory"},
+    {"dir", "directory"},
+    {"cwd", "directory"},
+    {"static-path", "static"},
+    {"static-url-prefix", "static-prefix"},
+    {"template-path", "templates"},
+    {"compiled-template-cache", "template-cache"},
+    {"static-hash-cache", "hash-cache"},
+    {"serve-traceback", "traceback"},
+    {"reload", "livereload"},
+    {"processes", "workers"},
+    {"browser", "open"},
+    {"silent", "quiet"},
+    {"symlinks", "follow-links"},
+    {NULL, NULL},
+};
+
+static const char *const scope_names[] = {"eddy serve", "eddy render", "eddy check", NULL};
+
+const struct opt_table settings_table = {
+    .options = options,
+    .count = COUNT_OF(options),
+    .origins_offset = offsetof(struct settings, origins),
+    .environment = "EDDY_",
+    .synonyms = synonyms,
+    .scope_names = scope_names,
+};
+
+struct opt_target
+settings_target(struct arena *a, struct settings *s)
+{
+	return (struct opt_target){&settings_table, s, a};
+}
+
+struct settings
+settings_make(struct arena *a)
+{
+	struct settings s = {0};
+	struct opt_target target = settings_target(a, &s);
+
+	opt_set_defaults(&target);
+	return s;
+}
+
+bool
+settings_given(const struct settings *s, const void *field)
+{
+	return opt_origin(&settings_table, s, field) != OPT_FROM_DEFAULT;
+}
+
+/* Config files */
+
+/* A file being taken over. */
+struct taking {
+	struct arena *arena;
+	struct settings *settings;
+	const struct settings_file *file;
+	int lines[SETTINGS_MAX_OPTIONS]; /* where an option was set first; 0 is nowhere */
+};
+
+static bool
+fault_unknown_key(const struct taking *t, const struct conf_entry *entry, struct err *e)
+{
+	const char *nearest = opt_nearest(t->arena, &settings_table, SETTINGS_ALL, entry->key);
+
+	err_set(e, ERR_CONFIG, entry->key_place, "there is no key '%.*s'", STR_ARG(entry->key));
+	if (nearest != NULL && str_starts(str_of(nearest), STR("no-")))
+		err_set_hint(e, "did you mean '%s = false'?", nearest + strlen("no-"));
+	else if (nearest != NULL)
+		err_set_hint(e, "did you mean '%s'?", nearest);
+	return false;
+}
+
+/* Whether the key may stand in this file, and there. */
+static bool
+key_check(struct taking *t, const struct opt *option, const struct conf_entry *entry, struct err *e)
+{
+	int *line = &t->lines[option - options];
+
+	if (option->refuses & OPT_NOT_CONFIG)
+		return err_set(
+		    e, ERR_CONFIG, entry->key_place, "'%s' can't be set in a config file", option->name);
+	if (t->file->found && (option->refuses & OPT_NOT_FOUND_CONFIG)) {
+		err_set(e, ERR_CONFIG, entry->key_place,
+		    "'%s' can't be set in an eddy.conf that was found in the directory", option->name);
+		err_set_hint(e, "trust it with --config %s, or give --%s", t->file->path, option->name);
+		return false;
+	}
+	if (option->type != OPT_LIST && *line != 0)
+		return err_set(
+		    e, ERR_CONFIG, entry->key_place, "'%s' was set on line %d already", option->name, *line);
+	*line = entry->key_place.line;
+	return true;
+}
+
+/* Whether a relative path stays beneath where it starts, as far as its text tells. */
+static bool
+stays_beneath(struct str path)
+{
+	if (str_starts(path, STR("/")))
+		return false;
+	while (path.len > 0)
+		if (str_eq(str_cut(&path, '/'), STR("..")))
+			return false;
+	return true;
+}
+
+/* Sets *text to the value with its path made relative to the file's directory. */
+static bool
+path_resolve(const struct taking *t, const struct opt *option, const struct conf_entry *entry,
+    const char **text, struct err *e)
+{
+	struct str value = str_of(entry->value), directory = str_of(t->file->path);
+	size_t equals = option->content == OPT_NAMED_FILE ? str_find_char(value, '=') : STR_NONE;
+	struct str name = equals == STR_NONE ? STR("") : str_slice(value, 0, equals + 1);
+	struct str path = str_from(value, name.len);
+	size_t slash = str_rfind_char(directory, '/');
+
+	*text = entry->value;
+	if (option->content == OPT_ANYTHING || path.len == 0)
+		return true;
+	if (t->file->found && !stays_beneath(path)) {
+		err_set(e, ERR_CONFIG, entry->value_place,
+		    "%s: '%.*s' leads out of the directory that the eddy.conf was found in", option->name,
+		    STR_ARG(path));
+		err_set_hint(e, "trust it with --config %s", t->file->path);
+		return false;
+	}
+	if (slash != STR_NONE && !str_starts(path, STR("/")))
+		*text = str_format(
+		    t->arena, "%.*s%.*s%.*s", STR_ARG(name), (int)slash + 1, directory.data, STR_ARG(path))
+			    .data;
+	return true;
+}
+
+static bool
+take_entry(struct taking *t, const struct conf_entry *entry, struct err *e)
+{
+	const struct opt *option = opt_find(&settings_table, entry->key);
+	struct opt_target target = settings_target(t->arena, t->settings);
+	struct opt_value value = {
+	    .option = option,
+	    .origin = t->file->found ? OPT_FROM_FOUND_CONFIG : OPT_FROM_CONFIG,
+	    .written = entry->key,
+	    .place = entry->value_place,
+	};
+
+	if (option == NULL)
+		return fault_unknown_key(t, entry, e);
+	if (!key_check(t, option, entry, e) || !path_resolve(t, option, entry, &value.text, e))
+		return false;
+	return opt_assign(&target, &value, e);
+}
+
+bool
+settings_take_file(struct arena *a, struct settings *s, const struct settings_file *file,
+    void (*report)(const struct err *), struct err *e)
+{
+	struct conf_reader reader = conf_open(a, str_of(file->path), file->content);
+	struct taking taking = {.arena = a, .settings = s, .file = file};
+	struct conf_entry entry;
+	enum conf_read read;
+	struct err fault;
+	bool ok = true;
+
+	while (fault = err_make(e->arena), (read = conf_read(&reader, &entry, &fault)) != CONF_READ_END) {
+		if (read == CONF_READ_ENTRY && take_entry(&taking, &entry, &fault))
+			continue;
+		if (!ok && report != NULL)
+			report(e);
+		*e = fault;
+		ok = false;
+	}
+	s->config_file = str_dup(a, str_of(file->path)).data;
+	return ok;
+}
+
+/* The end */
+
+bool
+settings_finish(struct arena *a, struct settings *s, struct err *e)
+{
+	struct opt_target target = settings_target(a, s);
+	enum opt_origin quiet = opt_origin(&settings_table, s, &s->quiet);
+	enum opt_origin verbose = opt_origin(&settings_table, s, &s->verbose);
+
+	opt_follow(&target);
+	if (s->quiet && s->verbose && quiet == verbose)
+		return err_set(e, ERR_USAGE, ERR_NOWHERE, "--quiet and --verbose exclude each other");
+	if (s->quiet && s->verbose)
+		*(quiet > verbose ? &s->verbose : &s->quiet) = false;
+	return true;
+}
+
+char **
+settings_to_argv(
+    struct arena *a, const struct settings *s, const char *program, const char *command, unsigned scopes)
+{
+	struct opt_list arguments = {0};
+	char **argv;
+
+	opt_list_add(a, &arguments, program);
+	opt_list_add(a, &arguments, command);
+	opt_to_argv(a, &settings_table, s, scopes, &arguments);
+	argv = ARENA_ARRAY(a, char *, arguments.count + 1);
+	for (size_t i = 0; i < arguments.count; i++)
+		argv[i] = str_cstr(a, str_of(arguments.items[i]));
+	return argv;
+}

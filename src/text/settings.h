@@ -1,0 +1,116 @@
+/*
+ * The settings of eddy, and the one table of its options.
+ *
+ * Their order is default < eddy.conf < EDDY_… environment < flag. A path in a
+ * config file is relative to that file's directory, every other one to the
+ * current directory. An eddy.conf that was found in the served directory is as
+ * trustworthy as that directory: it can't set what would let others in
+ * or lead out of it.
+ */
+#ifndef EDDY_SETTINGS_H
+#define EDDY_SETTINGS_H
+
+#include "text/opt.h"
+
+enum { SETTINGS_MAX_OPTIONS = 64 };
+
+/* Bits of opt.scopes. */
+enum {
+	SETTINGS_SERVE = 1,
+	SETTINGS_RENDER = 2,
+	SETTINGS_CHECK = 4,
+	SETTINGS_GENERAL = 8, /* what every command takes */
+};
+#define SETTINGS_ALL (~0U)
+
+enum settings_layout { SETTINGS_LAYOUT_AUTO, SETTINGS_LAYOUT_APP, SETTINGS_LAYOUT_PLAIN };
+
+enum settings_dump { SETTINGS_DUMP_NONE, SETTINGS_DUMP_TOKENS, SETTINGS_DUMP_AST, SETTINGS_DUMP_CODE };
+
+struct settings {
+	/* where to listen, and whom to tell */
+	int port;            /* 0: any that is free */
+	const char *address; /* NULL: both loopback addresses */
+	struct opt_list allow_hosts;
+	int ready_fd; /* -1: none */
+	const char *ready_file;
+	const char *pid_file;
+	int workers; /* 0: one per core */
+	int grace_s; /* how long requests may take to end when the server leaves */
+
+	/* what to serve */
+	const char *directory;
+	enum settings_layout layout;
+	const char *templates;  /* NULL: DIRECTORY/templates */
+	const char *static_dir; /* NULL: DIRECTORY/static */
+	const char *static_prefix;
+	struct opt_list root_files;
+	struct opt_list data; /* [NAME=]FILE */
+	const char *assets;   /* read eddy's own files from here; NULL: those compiled in */
+	bool follow_links;
+	bool listing;
+
+	/* how to develop */
+	bool debug;
+	bool autoreload;
+	bool template_cache;
+	bool hash_cache;
+	bool traceback;
+	bool livereload;
+	struct opt_list watch;
+	bool open;
+
+	/* of `eddy render` */
+	struct opt_list defines; /* NAME=VALUE */
+	enum settings_dump dump;
+
+	/* of every command */
+	const char *config; /* as --config named it, or NULL */
+	bool quiet;
+	bool verbose;
+	bool help;
+	bool version;
+
+	/* not options */
+	const char *config_file; /* the one that was read, or NULL */
+	struct opt_list operands;
+	unsigned char origins[SETTINGS_MAX_OPTIONS];
+};
+
+extern const struct opt_table settings_table;
+
+/* All defaults; texts that are set later will live in `a`. */
+struct settings settings_make(struct arena *a);
+
+/* The target for opt_assign and its like. */
+struct opt_target settings_target(struct arena *a, struct settings *s);
+
+/* A config file, read already. */
+struct settings_file {
+	const char *path; /* as the user names it */
+	struct str content;
+	bool found; /* it lay in the served directory; false where --config named it */
+};
+
+/*
+ * Takes over what the file sets, as far as flags and environment haven't.
+ * Every fault but the last is told to `report`, which may be NULL; the last one
+ * is returned in `e`, as ERR_CONFIG.
+ */
+bool settings_take_file(struct arena *a, struct settings *s, const struct settings_file *file,
+    void (*report)(const struct err *), struct err *e);
+
+/* To be called when every source was read: derives values from others, and checks those that must agree. */
+bool settings_finish(struct arena *a, struct settings *s, struct err *e);
+
+/* Whether the user set it, wherever: `settings_given(s, &s->port)`. */
+bool settings_given(const struct settings *s, const void *field);
+
+/*
+ * The argv of a child that is to have the same settings: `program`, `command`
+ * and flags, ending with NULL. `scopes` says which options the command takes.
+ */
+char **settings_to_argv(
+    struct arena *a, const struct settings *s, const char *program, const char *command, unsigned scopes);
+
+#endif
