@@ -1,0 +1,77 @@
+#include "cmd.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+
+extern const struct cmd check_cmd, help_cmd;
+
+const struct cmd *const cmd_table[] = {
+    &check_cmd,
+    &help_cmd,
+    NULL,
+};
+
+enum { COMMANDS = COUNT_OF(cmd_table) - 1 };
+
+/* What other programs call it. */
+static const struct {
+	const char *name, *means;
+} synonyms[] = {
+    {"server", "serve"},
+    {"start", "serve"},
+    {"dev", "serve"},
+    {"lint", "check"},
+    {"validate", "check"},
+    {"test", "check"},
+    {"template", "render"},
+};
+
+const struct cmd *
+cmd_find(struct str name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (str_eq(name, str_of(cmd_table[i]->name)))
+			return cmd_table[i];
+	return NULL;
+}
+
+const char *
+cmd_nearest(struct arena *a, struct str name)
+{
+	const char **names = ARENA_ARRAY(a, const char *, COMMANDS + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT_OF(synonyms); i++)
+		if (str_eq(name, str_of(synonyms[i].name)) && cmd_find(str_of(synonyms[i].means)))
+			return synonyms[i].means;
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!cmd_table[i]->hidden)
+			names[count++] = cmd_table[i]->name;
+	return str_nearest(name, names);
+}
+
+int
+cmd_fail(const struct err *e)
+{
+	return err_kind_exit(e->kind);
+}
+
+void
+cmd_report(const struct err *e)
+{
+	if (e->place.file.len > 0)
+		log_text(LOG_ERROR, err_report(e->arena, e, log_has_colour()));
+	else if (e->hint.len > 0)
+		log_error("eddy: %.*s (%.*s)", STR_ARG(e->message), STR_ARG(e->hint));
+	else
+		log_error("eddy: %.*s", STR_ARG(e->message));
+}
+
+bool
+cmd_print(struct str text, struct err *e)
+{
+	if (fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
+		return true;
+	return err_set_errno(e, "cannot write to standard output");
+}

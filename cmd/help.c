@@ -1,0 +1,128 @@
+#include "help.h"
+
+#include <jansson.h>
+#include <xxhash.h>
+
+enum { HELP_COLUMN = 30 };
+
+static void
+add_columns(struct buf *b, struct str left, const char *right)
+{
+	buf_add(b, left);
+	buf_add_fill(b, ' ', left.len < HELP_COLUMN ? HELP_COLUMN - left.len : 2);
+	buf_addf(b, "%s\n", right);
+}
+
+static struct str
+option_written(struct arena *a, const struct opt *o)
+{
+	struct buf b = buf_make(a);
+	bool negatable = o->type == OPT_BOOL && str_eq(str_of(o->fallback), STR("true"));
+
+	if (o->letter)
+		buf_addf(&b, "  -%c, ", o->letter);
+	else
+		buf_addf(&b, "      ");
+	buf_addf(&b, "--%s%s", negatable ? "[no-]" : "", o->name);
+	if (o->argument != NULL)
+		buf_addf(&b, " %s", o->argument);
+	return buf_str(&b);
+}
+
+static void
+add_option(struct arena *a, struct buf *b, const struct opt *o)
+{
+	const char *help = o->help;
+	bool has_default =
+	    (o->type == OPT_INT && o->fallback[0] != '-') || (o->type == OPT_TEXT && o->fallback);
+
+	if (has_default)
+		help = str_format(a, "%s [%s]", o->help, o->fallback).data;
+	add_columns(b, option_written(a, o), help);
+}
+
+static void
+add_options(struct arena *a, struct buf *b, unsigned scopes, bool only_lettered)
+{
+	for (size_t i = 0; i < settings_table.count; i++) {
+		const struct opt *o = &settings_table.options[i];
+
+		if ((o->scopes & scopes) && (o->letter || !only_lettered))
+			add_option(a, b, o);
+	}
+}
+
+static struct str
+usage_of(struct arena *a, const struct cmd *command)
+{
+	bool is_default = command == cmd_table[0];
+
+	return str_format(a, "  eddy %s%s%s%s%s", is_default ? "[" : "", command->name, is_default ? "]" : "",
+	    command->operands ? " " : "", command->operands ? command->operands : "");
+}
+
+static struct str
+help_of_eddy(struct arena *a)
+{
+	struct buf b = buf_make(a);
+
+	buf_add_lit(
+	    &b, "eddy " EDDY_VERSION ": turns a folder into a site, for as long as you work on it.\n\n");
+	for (const struct cmd *const *c = cmd_table; *c != NULL; c++)
+		if (!(*c)->hidden)
+			add_columns(&b, usage_of(a, *c), (*c)->summary);
+	buf_add_char(&b, '\n');
+	add_options(a, &b, cmd_table[0]->scope, true);
+	buf_addf(&b,
+	    "\nAll options: eddy help %s. Each can also be set as EDDY_PORT=8000 in the\n"
+	    "environment and as 'port = 8000' in DIR/eddy.conf; a flag wins over both.\n",
+	    cmd_table[0]->name);
+	return buf_str(&b);
+}
+
+struct str
+help_text(struct arena *a, const struct cmd *command)
+{
+	struct buf b = buf_make(a);
+
+	if (command == NULL)
+		return help_of_eddy(a);
+	add_columns(&b, str_from(usage_of(a, command), 2), command->summary);
+	buf_add_char(&b, '\n');
+	add_options(a, &b, command->scope | SETTINGS_GENERAL, false);
+	return buf_str(&b);
+}
+
+struct str
+help_version(struct arena *a)
+{
+	unsigned xxhash = XXH_versionNumber();
+
+	return str_format(a, "eddy " EDDY_VERSION "\njansson %s\nxxHash %u.%u.%u\n", jansson_version_str(),
+	    xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
+}
+
+static int
+help_run(struct settings *s, struct arena *a, struct err *e)
+{
+	const char *name = s->operands.count > 0 ? s->operands.items[0] : NULL;
+	const struct cmd *command = name ? cmd_find(str_of(name)) : NULL;
+	const char *nearest;
+
+	if (name != NULL && command == NULL) {
+		err_set(e, ERR_USAGE, ERR_NOWHERE, "there is no command '%s'", name);
+		nearest = cmd_nearest(a, str_of(name));
+		if (nearest != NULL)
+			err_set_hint(e, "did you mean 'eddy help %s'?", nearest);
+		return cmd_fail(e);
+	}
+	return cmd_print(help_text(a, command), e) ? CMD_YES : cmd_fail(e);
+}
+
+const struct cmd help_cmd = {
+    .name = "help",
+    .operands = "[COMMAND]",
+    .summary = "what a command does, and its options",
+    .operands_most = 1,
+    .run = help_run,
+};

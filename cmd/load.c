@@ -1,0 +1,207 @@
+#include "load.h"
+
+#include "os/fs.h"
+
+#include <string.h>
+
+#define CONFIG_NAME "eddy.conf"
+#define CONFIG_MAX_BYTES MIB
+
+/* What is meant */
+
+static bool
+is_number(const char *text)
+{
+	uint64_t number;
+
+	return str_to_u64(str_of(text), &number);
+}
+
+/* The first operand is no command. False where it can't be the directory to serve either. */
+static bool
+check_directory_operand(struct arena *a, const char *operand, struct err *e)
+{
+	const char *nearest = cmd_nearest(a, str_of(operand));
+
+	if (fs_exists(operand))
+		return true;
+	if (strchr(operand, '/') != NULL)
+		return err_set(e, ERR_USAGE, ERR_NOWHERE, "there is no directory '%s'", operand);
+	err_set(e, ERR_USAGE, ERR_NOWHERE, "'%s' is neither a command nor a directory", operand);
+	if (is_number(operand))
+		err_set_hint(e, "did you mean --port %s?", operand);
+	else if (strcmp(operand, "version") == 0)
+		err_set_hint(e, "did you mean 'eddy --version'?");
+	else if (nearest != NULL)
+		err_set_hint(e, "did you mean 'eddy %s'?", nearest);
+	return false;
+}
+
+bool
+load_request(struct arena *a, char **argv, struct load_request *request, struct err *e)
+{
+	struct opt_reader reader = {.table = &settings_table, .scopes = SETTINGS_ALL, .next = argv + 1};
+	struct err ignored = err_make(a); /* faults are told when the values are read */
+	struct opt_value value;
+	const char *operand = NULL;
+	bool faulty = false;
+	enum opt_read read;
+
+	*request = (struct load_request){.command = cmd_table[0]};
+	while ((read = opt_read(&reader, &value, &ignored)) != OPT_READ_END) {
+		faulty |= read == OPT_READ_FAULT; /* so an operand may be the value of an option mistyped */
+		if (read == OPT_READ_OPTION) {
+			request->help |= value.option->letter == 'h';
+			request->version |= value.option->letter == 'V';
+		} else if (read == OPT_READ_OPERAND && operand == NULL) {
+			operand = value.text;
+			request->command_is_named = !reader.only_operands && cmd_find(str_of(operand));
+		}
+	}
+	if (request->command_is_named)
+		request->command = cmd_find(str_of(operand));
+	else if (operand != NULL && !faulty && !request->help && !request->version)
+		return check_directory_operand(a, operand, e);
+	return true;
+}
+
+/* Operands */
+
+static bool
+fault_operands(const struct cmd *command, const struct opt_list *operands, struct err *e)
+{
+	const char *surplus;
+
+	if (operands->count < command->operands_least)
+		return err_set(
+		    e, ERR_USAGE, ERR_NOWHERE, "'eddy %s' needs %s", command->name, command->operands);
+	surplus = operands->items[command->operands_most];
+	err_set(e, ERR_USAGE, ERR_NOWHERE, "'%s' is too much: it is 'eddy %s%s%s'", surplus, command->name,
+	    command->operands ? " " : "", command->operands ? command->operands : "");
+	if (command->takes_directory && is_number(surplus))
+		err_set_hint(e, "did you mean --port %s?", surplus);
+	return false;
+}
+
+static bool
+take_operands(const struct cmd *command, struct settings *s, struct err *e)
+{
+	if (s->operands.count < command->operands_least || s->operands.count > command->operands_most)
+		return fault_operands(command, &s->operands, e);
+	if (!command->takes_directory || s->operands.count == 0)
+		return true;
+	if (opt_origin(&settings_table, s, &s->directory) == OPT_FROM_FLAG)
+		return err_set(e, ERR_USAGE, ERR_NOWHERE, "two directories are named: '%s' and '%s'",
+		    s->directory, s->operands.items[0]);
+	return true;
+}
+
+static bool
+take_directory(struct arena *a, const struct cmd *command, struct settings *s, struct err *e)
+{
+	struct opt_target target = settings_target(a, s);
+	struct opt_value value = {
+	    .option = opt_find(&settings_table, STR("directory")),
+	    .origin = OPT_FROM_FLAG,
+	    .written = STR("DIR"),
+	};
+
+	if (!take_operands(command, s, e))
+		return false;
+	if (!command->takes_directory || s->operands.count == 0)
+		return true;
+	value.text = s->operands.items[0];
+	return opt_assign(&target, &value, e);
+}
+
+static bool
+check_directory(const struct settings *s, struct err *e)
+{
+	if (fs_is_directory(s->directory))
+		return true;
+	if (!fs_exists(s->directory))
+		return err_set(e, ERR_USAGE, ERR_NOWHERE, "there is no directory '%s'", s->directory);
+	err_set(e, ERR_USAGE, ERR_NOWHERE, "'%s' is a file, not a directory", s->directory);
+	return false;
+}
+
+/* Sources */
+
+static bool
+read_arguments(
+    struct arena *a, const struct load_request *request, char **argv, struct settings *s, struct err *e)
+{
+	struct opt_target target = settings_target(a, s);
+	struct opt_reader reader = {
+	    .table = &settings_table,
+	    .scopes = request->command->scope | SETTINGS_GENERAL,
+	    .next = argv + 1,
+	};
+	bool skip = request->command_is_named;
+	struct opt_value value;
+	enum opt_read read;
+
+	while ((read = opt_read(&reader, &value, e)) != OPT_READ_END) {
+		if (read == OPT_READ_FAULT)
+			return false;
+		if (read == OPT_READ_OPTION && !opt_assign(&target, &value, e))
+			return false;
+		if (read == OPT_READ_OPERAND && !skip)
+			opt_list_add(a, &s->operands, value.text);
+		skip &= read != OPT_READ_OPERAND;
+	}
+	return take_directory(a, request->command, s, e);
+}
+
+/* The path of the config file to read, or NULL where there is none. */
+static const char *
+config_path(struct arena *a, const struct settings *s)
+{
+	const char *slash = str_ends(str_of(s->directory), STR("/")) ? "" : "/";
+	const char *path = CONFIG_NAME;
+
+	if (s->config != NULL)
+		return s->config;
+	if (strcmp(s->directory, ".") != 0)
+		path = str_format(a, "%s%s" CONFIG_NAME, s->directory, slash).data;
+	return fs_exists(path) ? path : NULL;
+}
+
+static bool
+read_config(struct arena *a, struct settings *s, struct err *e)
+{
+	struct settings_file file = {.path = config_path(a, s), .found = s->config == NULL};
+
+	if (file.path == NULL)
+		return true;
+	if (!fs_read(a, file.path, CONFIG_MAX_BYTES, &file.content, e)) {
+		e->kind = ERR_CONFIG;
+		return false;
+	}
+	return settings_take_file(a, s, &file, cmd_report, e);
+}
+
+static bool
+read_sources(
+    struct arena *a, const struct load_request *request, char **argv, struct settings *s, struct err *e)
+{
+	struct opt_target target = settings_target(a, s);
+
+	if (!read_arguments(a, request, argv, s, e))
+		return false;
+	if (request->command->hidden)
+		return true;
+	return opt_take_environment(&target, e) && check_directory(s, e) && read_config(a, s, e);
+}
+
+bool
+load_settings(
+    struct arena *a, const struct load_request *request, char **argv, struct settings *s, struct err *e)
+{
+	*s = settings_make(a);
+	if (read_sources(a, request, argv, s, e) && settings_finish(a, s, e))
+		return true;
+	if (e->kind == ERR_USAGE && e->hint.len == 0)
+		err_set_hint(e, "see eddy %s --help", request->command->name);
+	return false;
+}
