@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-/* A date of its own value in the years 0 to 9999: "Sun, 06 Nov 1994 08:49:37 GMT". */
+/* "Sun, 06 Nov 1994 08:49:37 GMT"; a time outside the years 0 to 9999 is clamped to them. */
 struct str validator_date(struct arena *a, int64_t seconds);
 
 /*
