@@ -19,7 +19,7 @@ struct str mime_extension(struct str path);
 const char *mime_of(struct str path);
 
 /* Parameters and case of the type don't matter to these. */
-bool mime_is_html(struct str type);         /* text/html or application/xhtml+xml */
+bool mime_is_html(struct str type);         /* text/html; XHTML has another parser */
 bool mime_is_compressible(struct str type); /* whether gzip or brotli is likely to make it smaller */
 
 #endif
