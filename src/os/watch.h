@@ -1,0 +1,83 @@
+/*
+ * Watching files: a thread of its own that knows the kernel's interface, and
+ * a stream of raw events that comes from it through a pipe.
+ *
+ * What is watched are directories. A target that is a directory is watched
+ * with everything beneath it, links not followed; one that is a file, or is
+ * missing still, through the nearest directory above it that exists. A target
+ * that is deleted, moved away or replaced is found again when something of its
+ * name comes back.
+ *
+ * An event is a hint: some path may have changed. It may come twice, it may
+ * come for a file that is as it was, and several changes may be one event; but
+ * after the last change of a wanted file there is an event for it, unless a
+ * WATCH_TROUBLE has said that it can't be watched. Whoever needs certainty
+ * asks stat(2).
+ *
+ * The kernel's part is a `struct watch_backend`: watch_inotify.c for Linux.
+ */
+#ifndef EDDY_WATCH_H
+#define EDDY_WATCH_H
+
+#include "base/err.h"
+
+enum watch_what {
+	WATCH_FOUND,   /* a file that was there at the start: no change */
+	WATCH_CREATED, /* a name came into being; its content may follow, and then WATCH_WRITTEN */
+	WATCH_WRITTEN, /* closed after writing, renamed to this name, linked, or found in a new directory */
+	WATCH_REMOVED, /* deleted or renamed to another name */
+	WATCH_TREE_REMOVED, /* a directory that has gone, with all that was beneath it */
+	WATCH_READY,        /* the watches stand; what changes from now on is seen */
+	WATCH_LOST,         /* events were dropped: every file may have changed. WATCH_READY follows. */
+	WATCH_TROUBLE,      /* `path` is a sentence for the user: what is not watched, and what to do */
+};
+
+struct watch_event {
+	enum watch_what what;
+	struct str path; /* absolute; empty for WATCH_READY and WATCH_LOST */
+};
+
+/* All of it must live, unchanged, as long as the process. */
+struct watch_plan {
+	const struct str *targets; /* absolute, without links, "." and ".." */
+	size_t target_count;
+
+	/*
+	 * Whether a path beneath a target is of interest; a directory that is
+	 * not is never entered. Targets themselves always are. Called from the
+	 * watching thread.
+	 */
+	bool (*is_wanted)(const void *context, struct str path, bool is_directory);
+	const void *context;
+};
+
+struct watch;
+
+/* Starts to watch; the watch lives as long as the process, which holds no more than one. */
+struct watch *watch_start(const struct watch_plan *plan, struct err *e);
+
+/* Readable while events wait. */
+int watch_fd(const struct watch *w);
+
+/* The next event, or false where none waits. Its path is valid until the next call. */
+bool watch_next(struct watch *w, struct watch_event *event);
+
+/* --- for backends --- */
+
+struct watch_backend {
+	/* Makes ready to watch; called once, before the thread starts. */
+	bool (*open)(struct err *e);
+
+	/*
+	 * Watches the targets of the plan, tells WATCH_FOUND for each wanted
+	 * file, then WATCH_READY, then what changes; returns only when it can't go on.
+	 */
+	void (*run)(struct watch *w, const struct watch_plan *plan);
+};
+
+extern const struct watch_backend watch_inotify_backend;
+
+/* Sends an event to whoever reads; waits while the pipe is full. */
+void watch_tell(struct watch *w, enum watch_what what, struct str path);
+
+#endif
