@@ -1,0 +1,332 @@
+#include "run/settle.h"
+
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SET_BYTES = 16 * 1024,
+	SET_FIRST_CAPACITY = 16,
+};
+
+/* A path that is given time. */
+struct waiting {
+	int64_t due_ms;
+	struct str path;
+	struct waiting *next; /* in the list of those whose time is up */
+	char path_bytes[];
+};
+
+/* Changed paths, each once, in order. They live in `arena`. */
+struct change_set {
+	struct arena arena;
+	struct map known;
+	struct str *paths;
+	size_t count;
+	size_t capacity;
+	enum settle_kind kind;
+	int64_t first_ms; /* of the changes in it */
+	int64_t last_ms;
+};
+
+struct settle {
+	struct settle_options options;
+	struct map waiting;     /* struct waiting by path */
+	int64_t waiting_due_ms; /* none of them is due earlier */
+	struct change_set set;
+	struct change_set told; /* the batch that settle_take returned last */
+	int64_t gather_until_ms;
+	bool is_held;
+};
+
+const char *
+settle_kind_name(enum settle_kind kind)
+{
+	static const char *const names[] = {
+	    [SETTLE_IMAGE] = "image",
+	    [SETTLE_CSS] = "css",
+	    [SETTLE_PAGE] = "page",
+	    [SETTLE_RESTART] = "restart",
+	};
+
+	return names[kind];
+}
+
+static bool
+path_is_in(struct str path, struct str directory)
+{
+	return str_starts(path, directory) && (path.len == directory.len || path.data[directory.len] == '/');
+}
+
+static bool
+path_is_restart(const struct settle_rules *rules, struct str path)
+{
+	for (size_t i = 0; i < rules->restart_count; i++)
+		if (path_is_in(path, rules->restart[i]))
+			return true;
+	return false;
+}
+
+static struct str
+path_extension(struct str path)
+{
+	struct str name = str_from(path, str_rfind_char(path, '/') + 1);
+	size_t dot = str_rfind_char(name, '.');
+
+	return dot == STR_NONE ? str_from(name, name.len) : str_from(name, dot);
+}
+
+/* Templates that are no pages by themselves are parts of others, whatever their extension. */
+static bool
+path_is_part(const struct settle_rules *rules, struct str path)
+{
+	return rules->templates.len > 0 && path_is_in(path, rules->templates) &&
+	       str_find(str_from(path, rules->templates.len), STR("/_")) != STR_NONE;
+}
+
+enum settle_kind
+settle_classify(const struct settle_rules *rules, struct str path)
+{
+	static const struct {
+		const char *extension;
+		enum settle_kind kind;
+	} kinds[] = {
+	    {".css", SETTLE_CSS},
+	    {".apng", SETTLE_IMAGE},
+	    {".avif", SETTLE_IMAGE},
+	    {".bmp", SETTLE_IMAGE},
+	    {".gif", SETTLE_IMAGE},
+	    {".ico", SETTLE_IMAGE},
+	    {".jpeg", SETTLE_IMAGE},
+	    {".jpg", SETTLE_IMAGE},
+	    {".png", SETTLE_IMAGE},
+	    {".svg", SETTLE_IMAGE},
+	    {".webp", SETTLE_IMAGE},
+	};
+	struct str extension = path_extension(path);
+
+	if (path_is_restart(rules, path))
+		return SETTLE_RESTART;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (str_eq_nocase(extension, str_of(kinds[i].extension)) && !path_is_part(rules, path))
+			return kinds[i].kind;
+	return SETTLE_PAGE;
+}
+
+static struct change_set
+set_make(void)
+{
+	return (struct change_set){.arena = arena_make(SET_BYTES)};
+}
+
+static void
+set_clear(struct change_set *set)
+{
+	struct arena arena = set->arena;
+
+	map_free(&set->known);
+	arena_reset(&arena);
+	*set = (struct change_set){.arena = arena};
+}
+
+static void
+set_free(struct change_set *set)
+{
+	map_free(&set->known);
+	arena_free(&set->arena);
+}
+
+static void
+set_append(struct change_set *set, struct str path)
+{
+	struct str *grown;
+
+	if (set->count == set->capacity) {
+		set->capacity = MAX(2 * set->capacity, (size_t)SET_FIRST_CAPACITY);
+		grown = ARENA_ARRAY(&set->arena, struct str, set->capacity);
+		for (size_t i = 0; i < set->count; i++)
+			grown[i] = set->paths[i];
+		set->paths = grown;
+	}
+	set->paths[set->count++] = path;
+}
+
+static void
+set_add(struct change_set *set, struct str path, enum settle_kind kind, int64_t now_ms)
+{
+	if (set->count == 0)
+		set->first_ms = now_ms;
+	set->last_ms = MAX(set->last_ms, now_ms);
+	set->kind = MAX(set->kind, kind);
+	if (map_get(&set->known, path) != NULL)
+		return;
+	path = str_dup(&set->arena, path);
+	set_append(set, path);
+	map_put(&set->known, path, set);
+}
+
+static void
+waiting_end(struct settle *s, struct str path)
+{
+	free(map_remove(&s->waiting, path));
+}
+
+/* A path that waits already keeps the earlier of the two times. */
+static void
+waiting_begin(struct settle *s, struct str path, int64_t now_ms, int64_t patience_ms)
+{
+	struct waiting *w = map_get(&s->waiting, path);
+
+	if (w == NULL) {
+		w = base_alloc(sizeof(*w) + path.len);
+		memcpy(w->path_bytes, path.data, path.len);
+		w->path = str_make(w->path_bytes, path.len);
+		w->due_ms = now_ms + patience_ms;
+		map_put(&s->waiting, w->path, w);
+	}
+	w->due_ms = MIN(w->due_ms, now_ms + patience_ms);
+	s->waiting_due_ms = MIN(s->waiting_due_ms, w->due_ms);
+}
+
+static void
+look(struct settle *s, struct str path, int64_t now_ms, bool is_final)
+{
+	enum settle_state state = s->options.look(s->options.context, path, is_final);
+
+	if (state == SETTLE_BLANK) {
+		waiting_begin(s, path, now_ms, SETTLE_BLANK_MS);
+		return;
+	}
+	if (state == SETTLE_NEW) {
+		waiting_begin(s, path, now_ms, SETTLE_QUIET_MS);
+		return;
+	}
+	if (state == SETTLE_CHANGED)
+		set_add(&s->set, path, settle_classify(&s->options.rules, path), now_ms);
+	waiting_end(s, path);
+}
+
+struct settle *
+settle_new(const struct settle_options *options)
+{
+	struct settle *s = BASE_NEW(struct settle);
+
+	s->options = *options;
+	s->set = set_make();
+	s->told = set_make();
+	s->gather_until_ms = INT64_MIN;
+	s->waiting_due_ms = SETTLE_NEVER;
+	return s;
+}
+
+void
+settle_free(struct settle *s)
+{
+	const struct map_entry *entry;
+	size_t position = 0;
+
+	while ((entry = map_next(&s->waiting, &position)) != NULL)
+		free(entry->value);
+	map_free(&s->waiting);
+	set_free(&s->set);
+	set_free(&s->told);
+	free(s);
+}
+
+void
+settle_note(struct settle *s, struct str path, int64_t now_ms)
+{
+	look(s, path, now_ms, s->is_held);
+}
+
+void
+settle_note_created(struct settle *s, struct str path, int64_t now_ms)
+{
+	waiting_begin(s, path, now_ms, SETTLE_BLANK_MS);
+}
+
+void
+settle_hold(struct settle *s)
+{
+	s->is_held = true;
+}
+
+void
+settle_release(struct settle *s)
+{
+	s->is_held = false;
+	s->gather_until_ms = INT64_MIN;
+}
+
+/* Those whose time is up, taken out of the map, which must not change while it is walked. */
+static struct waiting *
+waiting_due(struct settle *s, int64_t now_ms)
+{
+	const struct map_entry *entry;
+	struct waiting *due = NULL;
+	size_t position = 0;
+
+	s->waiting_due_ms = SETTLE_NEVER;
+	while ((entry = map_next(&s->waiting, &position)) != NULL) {
+		struct waiting *w = entry->value;
+
+		if (w->due_ms > now_ms) {
+			s->waiting_due_ms = MIN(s->waiting_due_ms, w->due_ms);
+			continue;
+		}
+		w->next = due;
+		due = w;
+	}
+	for (struct waiting *w = due; w != NULL; w = w->next)
+		map_remove(&s->waiting, w->path);
+	return due;
+}
+
+static void
+waiting_expire(struct settle *s, int64_t now_ms)
+{
+	struct waiting *w = waiting_due(s, now_ms);
+
+	while (w != NULL) {
+		struct waiting *next = w->next;
+
+		look(s, w->path, now_ms, true);
+		free(w);
+		w = next;
+	}
+}
+
+/* When the set is to be told. */
+static int64_t
+set_due_ms(const struct settle *s)
+{
+	if (s->set.count == 0 || s->is_held)
+		return SETTLE_NEVER;
+	if (s->set.first_ms >= s->gather_until_ms)
+		return s->set.first_ms;
+	return MIN(s->set.last_ms + SETTLE_QUIET_MS, s->set.first_ms + SETTLE_CEILING_MS);
+}
+
+bool
+settle_take(struct settle *s, int64_t now_ms, struct settle_batch *batch)
+{
+	struct change_set told = s->told;
+
+	if (s->waiting_due_ms <= now_ms)
+		waiting_expire(s, now_ms);
+	if (set_due_ms(s) > now_ms)
+		return false;
+	set_clear(&told);
+	s->told = s->set;
+	s->set = told;
+	s->gather_until_ms = now_ms + SETTLE_QUIET_MS;
+	*batch = (struct settle_batch){s->told.kind, s->told.paths, s->told.count};
+	return true;
+}
+
+int64_t
+settle_due_ms(const struct settle *s)
+{
+	return MIN(set_due_ms(s), s->waiting_due_ms);
+}
