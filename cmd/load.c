@@ -167,6 +167,48 @@ config_path(struct arena *a, const struct settings *s)
 	return fs_exists(path) ? path : NULL;
 }
 
+/* Whether the path, links followed, lies in the directory (or doesn't exist yet). */
+static bool
+leads_inside(struct arena *a, const char *directory, const char *path)
+{
+	struct str root = str_of(fs_real_path(a, directory));
+	struct str real = str_of(fs_real_path(a, path));
+
+	return real.len == 0 || str_eq(real, root) || str_eq(root, STR("/")) ||
+	       (str_starts(real, root) && real.data[root.len] == '/');
+}
+
+static bool
+check_path(
+    struct arena *a, const struct settings *s, const struct opt *option, const char *text, struct err *e)
+{
+	const char *equals = option->content == OPT_NAMED_FILE ? strchr(text, '=') : NULL;
+	const char *path = equals ? equals + 1 : text;
+
+	if (leads_inside(a, s->directory, path))
+		return true;
+	return err_set(e, ERR_CONFIG, (struct err_place){.file = str_of(s->config_file)},
+	    "%s: '%s' is a link that leads out of '%s'", option->name, path, s->directory);
+}
+
+/* Paths of a config file that was found don't leave the directory by their text; neither may they by links.
+ */
+static bool
+check_paths(struct arena *a, const struct settings *s, struct err *e)
+{
+	for (size_t i = 0; i < settings_table.count && !s->follow_links; i++) {
+		const struct opt *o = &settings_table.options[i];
+		struct opt_list paths = opt_texts(a, o, s);
+
+		if (o->content == OPT_ANYTHING || s->origins[i] != OPT_FROM_FOUND_CONFIG)
+			continue;
+		for (size_t j = 0; j < paths.count; j++)
+			if (!check_path(a, s, o, paths.items[j], e))
+				return false;
+	}
+	return true;
+}
+
 static bool
 read_config(struct arena *a, struct settings *s, struct err *e)
 {
@@ -178,7 +220,7 @@ read_config(struct arena *a, struct settings *s, struct err *e)
 		e->kind = ERR_CONFIG;
 		return false;
 	}
-	return settings_take_file(a, s, &file, cmd_report, e);
+	return settings_take_file(a, s, &file, cmd_report, e) && check_paths(a, s, e);
 }
 
 static bool

@@ -323,7 +323,7 @@ opt_assign(const struct opt_target *target, const struct opt_value *value, struc
 	const struct opt *o = value->option;
 	unsigned char *origin = origin_of(target, o);
 	struct opt_list *list;
-	int number;
+	int number = 0;
 
 	if (!value_check(value, &number, e))
 		return false;
@@ -381,6 +381,20 @@ opt_take_environment(const struct opt_target *target, struct err *e)
 
 /* The way back */
 
+struct opt_list
+opt_texts(struct arena *a, const struct opt *option, const void *values)
+{
+	struct opt_list texts = {0};
+	const char *text;
+
+	if (option->type == OPT_LIST)
+		return *(const struct opt_list *)field_in(option, values);
+	text = option->type == OPT_TEXT ? *(const char *const *)field_in(option, values) : NULL;
+	if (text != NULL)
+		opt_list_add(a, &texts, text);
+	return texts;
+}
+
 static bool
 differs_from_default(const struct opt_table *table, const void *values, const struct opt *option)
 {
@@ -403,7 +417,7 @@ add_flag(struct arena *a, const struct opt *o, const char *text, struct opt_list
 static void
 add_flags(struct arena *a, const struct opt *o, const void *values, struct opt_list *arguments)
 {
-	const struct opt_list *list;
+	struct opt_list texts = opt_texts(a, o, values);
 
 	switch (o->type) {
 	case OPT_BOOL:
@@ -417,12 +431,9 @@ add_flags(struct arena *a, const struct opt *o, const void *values, struct opt_l
 		add_flag(a, o, o->choices[number_get(o, values)], arguments);
 		break;
 	case OPT_TEXT:
-		add_flag(a, o, *(const char *const *)field_in(o, values), arguments);
-		break;
 	case OPT_LIST:
-		list = field_in(o, values);
-		for (size_t i = 0; i < list->count; i++)
-			add_flag(a, o, list->items[i], arguments);
+		for (size_t i = 0; i < texts.count; i++)
+			add_flag(a, o, texts.items[i], arguments);
 		break;
 	}
 }

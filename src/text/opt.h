@@ -137,6 +137,9 @@ void opt_follow(const struct opt_target *target);
 /* Where the value of the option whose field is `field` came from. */
 enum opt_origin opt_origin(const struct opt_table *table, const void *values, const void *field);
 
+/* The text, or the texts, that an OPT_TEXT or OPT_LIST has in `values`. */
+struct opt_list opt_texts(struct arena *a, const struct opt *option, const void *values);
+
 /*
  * Appends to `arguments` the flags which, read again, make the same values:
  * one for each option of `scopes` that was given or differs from its default.

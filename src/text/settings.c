@@ -88,7 +88,7 @@ static const char *const dump_names[] = {"none", "tokens", "ast", "code", NULL};
 #define FIELD(name) .offset = offsetof(struct settings, name)
 
 enum {
-	SITE = SETTINGS_SERVE | SETTINGS_RENDER | SETTINGS_CHECK, /* what makes up the site */
+	SITE = SETTINGS_SERVE | SETTINGS_RENDER, /* what makes up the site */
 	SERVE = SETTINGS_SERVE,
 };
 
@@ -113,7 +113,7 @@ static const struct opt options[] = {
     {"directory", 'C', OPT_TEXT, FIELD(directory), .scopes = SITE, .refuses = OPT_NOT_CONFIG,
 	.content = OPT_DIRECTORY, .fallback = ".", .argument = "DIR", .help = "the site"},
     {"layout", 0, OPT_CHOICE, FIELD(layout), .scopes = SITE, .choices = layout_names, .fallback = "auto",
-	.argument = "KIND", .help = "auto, app (templates and static files) or plain (files)"},
+	.argument = "KIND", .help = "auto, app (templates) or plain (only files)"},
     {"templates", 0, OPT_TEXT, FIELD(templates), .scopes = SITE, .content = OPT_DIRECTORY, .argument = "DIR",
 	.help = "templates; DIR/templates where there is one"},
     {"static", 0, OPT_TEXT, FIELD(static_dir), .scopes = SITE, .content = OPT_DIRECTORY, .argument = "DIR",
@@ -132,7 +132,7 @@ static const struct opt options[] = {
 	.help = "read eddy's own pages from there"},
 
     {"debug", 0, OPT_BOOL, FIELD(debug), .scopes = SITE, .fallback = "true",
-	.help = "the default of the next three"},
+	.help = "the default of the next three options"},
     {"autoreload", 0, OPT_BOOL, FIELD(autoreload), .scopes = SERVE, .fallback = "true", .follows = "debug",
 	.help = "restart when eddy, its config or --watch changes"},
     {"livereload", 0, OPT_BOOL, FIELD(livereload), .scopes = SERVE, .fallback = "true", .follows = "debug",
@@ -140,7 +140,7 @@ static const struct opt options[] = {
     {"traceback", 0, OPT_BOOL, FIELD(traceback), .scopes = SERVE, .fallback = "true", .follows = "debug",
 	.help = "show where a template failed in the browser"},
     {"template-cache", 0, OPT_BOOL, FIELD(template_cache), .scopes = SITE, .fallback = "true",
-	.help = "keep compiled templates while their files are the same"},
+	.help = "keep templates while their files are the same"},
     {"hash-cache", 0, OPT_BOOL, FIELD(hash_cache), .scopes = SITE, .fallback = "true",
 	.help = "keep digests while their files are the same"},
     {"watch", 'w', OPT_LIST, FIELD(watch), .scopes = SERVE, .content = OPT_PATH, .argument = "PATH",
@@ -188,7 +188,7 @@ static const struct opt_synonym synonyms[] = {
     {NULL, NULL},
 };
 
-static const char *const scope_names[] = {"eddy serve", "eddy render", "eddy check", NULL};
+static const char *const scope_names[] = {"eddy serve", "eddy render", NULL};
 
 const struct opt_table settings_table = {
     .options = options,

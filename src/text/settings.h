@@ -16,10 +16,9 @@ enum { SETTINGS_MAX_OPTIONS = 64 };
 
 /* Bits of opt.scopes. */
 enum {
-	SETTINGS_SERVE = 1,
+	SETTINGS_SERVE = 1, /* of `eddy check` too, which checks what would be served */
 	SETTINGS_RENDER = 2,
-	SETTINGS_CHECK = 4,
-	SETTINGS_GENERAL = 8, /* what every command takes */
+	SETTINGS_GENERAL = 4, /* what every command takes */
 };
 #define SETTINGS_ALL (~0U)
 

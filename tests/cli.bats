@@ -1,0 +1,298 @@
+#!/usr/bin/env bats
+# The command line, the environment and eddy.conf. `eddy check -v` says which
+# settings hold, as the flags that would make them.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir site
+}
+
+# settings ARGUMENT… - what holds for site/, or for what the arguments say
+settings() {
+	capture "$EDDY" check -v "$@"
+	# shellcheck disable=SC2154 # set by capture
+	settings=$(grep '^eddy serve' <<<"$stderr")
+}
+
+conf() {
+	printf '%s\n' "$@" >site/eddy.conf
+}
+
+# refuses STATUS LINE ARGUMENT… - the command fails, and this is all it says
+refuses() {
+	local status_expected=$1 line=$2
+	shift 2
+	capture "$EDDY" "$@"
+	assert_equal "$status" "$status_expected"
+	assert_equal "$output" ""
+	assert_equal "$stderr" "$line"
+}
+
+@test "an option's value follows behind a blank, behind '=', or behind its letter" {
+	for written in "--port 8000" "--port=8000" "-p 8000" "-p8000" "-p=8000"; do
+		# shellcheck disable=SC2086 # words
+		settings $written
+		assert_equal "$settings" "eddy serve --port=8000"
+	done
+}
+
+@test "an underscore may stand for a dash in an option's name" {
+	settings --static_prefix=/s/ --no_template_cache
+	assert_equal "$settings" "eddy serve --static-prefix=/s/ --no-template-cache"
+}
+
+@test "a boolean option is switched off by --no-, or by a word" {
+	for off in --no-listing --listing=false --listing=no --listing=OFF --listing=0; do
+		settings "$off"
+		assert_equal "$settings" "eddy serve --no-listing"
+	done
+}
+
+@test "letters of boolean options may stand together, the last one with a value" {
+	settings -op 8000
+	assert_equal "$settings" "eddy serve --port=8000 --open"
+}
+
+@test "an option that may be repeated keeps each value, in order" {
+	settings -w a.c --watch=b.c -wc.c
+	assert_equal "$settings" "eddy serve --watch=a.c --watch=b.c --watch=c.c"
+}
+
+@test "what stands behind -- is an operand" {
+	mkdir ./-x
+	settings -- -x
+	assert_equal "$settings" "eddy serve --directory=-x"
+}
+
+@test "a flag wins over the environment, which wins over eddy.conf, which wins over the default" {
+	settings site
+	assert_equal "$settings" "eddy serve --directory=site"
+	conf 'port = 1001'
+	settings site
+	assert_equal "$settings" "eddy serve --port=1001 --directory=site"
+	EDDY_PORT=1002 settings site
+	assert_equal "$settings" "eddy serve --port=1002 --directory=site"
+	EDDY_PORT=1002 settings site --port=1003
+	assert_equal "$settings" "eddy serve --port=1003 --directory=site"
+}
+
+@test "a list given by a flag replaces the list of eddy.conf" {
+	conf 'watch = a.c' 'watch = b.c'
+	settings site
+	assert_equal "$settings" "eddy serve --directory=site --watch=site/a.c --watch=site/b.c"
+	settings site --watch=c.c
+	assert_equal "$settings" "eddy serve --directory=site --watch=c.c"
+}
+
+@test "a variable of the environment holds a list with commas between its items" {
+	EDDY_ALLOW_HOST=a.test,b.test settings
+	assert_equal "$settings" "eddy serve --allow-host=a.test --allow-host=b.test"
+}
+
+@test "an empty variable of the environment counts as unset" {
+	EDDY_PORT='' settings
+	assert_equal "$settings" "eddy serve"
+}
+
+@test "--no-debug switches off what follows it, and a switch named by itself wins over it" {
+	settings --no-debug
+	assert_equal "$settings" "eddy serve --no-debug"
+	settings --livereload --no-debug
+	assert_equal "$settings" "eddy serve --no-debug --livereload"
+	conf 'traceback = yes'
+	settings site --no-debug
+	assert_equal "$settings" "eddy serve --directory=site --no-debug --traceback"
+}
+
+@test "an option that was given its default counts as given" {
+	settings --port=8888
+	assert_equal "$settings" "eddy serve --port=8888"
+}
+
+@test "eddy.conf has comments, quotes and Windows line ends" {
+	printf '\xef\xbb\xbf# all of it\r\n\r\n  port=8000   # behind a blank\r\nstatic_prefix = /a#b/\r\ntemplates = "t #1"\r\n' \
+		>site/eddy.conf
+	capture "$EDDY" check site
+	assert_equal "$stderr" "    4 | static_prefix = /a#b/
+                        ^^^^^
+site/eddy.conf:4:17: ConfigError: static_prefix: '/a#b/' is more than a path"
+	conf '# all of it' 'port=8000 # behind a blank' 'data = "x=a \"#1\".json"'
+	settings site
+	assert_equal "$settings" 'eddy serve --port=8000 --directory=site --data=x=site/a "#1".json'
+}
+
+@test "paths in eddy.conf are relative to its directory" {
+	conf 'templates = pages' 'data = nav=links.json'
+	settings site
+	assert_equal "$settings" "eddy serve --directory=site --templates=site/pages --data=nav=site/links.json"
+}
+
+@test "each fault of eddy.conf is told with its place, and the exit status is 4" {
+	conf 'prot = 8000' 'port = 80000' 'layout = ap' 'port 8' '[server]' 'nolisting = 1' 'data = "x'
+	refuses 4 "    1 | prot = 8000
+        ^^^^
+site/eddy.conf:1:1: ConfigError: there is no key 'prot' (did you mean 'port'?)
+    2 | port = 80000
+               ^^^^^
+site/eddy.conf:2:8: ConfigError: port: '80000' is not a number from 0 to 65535
+    3 | layout = ap
+                 ^^
+site/eddy.conf:3:10: ConfigError: layout: 'ap' is not auto, app or plain (did you mean 'app'?)
+    4 | port 8
+             ^
+site/eddy.conf:4:6: ConfigError: '=' was expected: a line is KEY = VALUE
+    5 | [server]
+        ^^^^^^^^
+site/eddy.conf:5:1: ConfigError: there are no sections in this file: a line is KEY = VALUE
+    6 | nolisting = 1
+        ^^^^^^^^^
+site/eddy.conf:6:1: ConfigError: there is no key 'nolisting' (did you mean 'listing = false'?)
+    7 | data = \"x
+               ^
+site/eddy.conf:7:8: ConfigError: the quote is not closed" check site
+}
+
+@test "a key that stands twice in eddy.conf is a fault" {
+	conf 'port = 8000' '' 'port = 8001'
+	refuses 4 "    3 | port = 8001
+        ^^^^
+site/eddy.conf:3:1: ConfigError: 'port' was set on line 1 already" check site
+}
+
+@test "an eddy.conf that was found can't open the server to others; one named by --config can" {
+	for line in 'address = 0.0.0.0' 'allow-host = example.test' 'follow-links = true'; do
+		key=${line%% *}
+		conf "$line"
+		capture "$EDDY" check site
+		assert_equal "$status" 4
+		assert_equal "${stderr##*$'\n'}" "site/eddy.conf:1:1: ConfigError: '$key' can't be set in an eddy.conf that was \
+found in the directory (trust it with --config site/eddy.conf, or give --$key)"
+	done
+	conf 'address = 0.0.0.0' 'follow-links = true'
+	settings site --config site/eddy.conf
+	assert_equal "$settings" \
+		"eddy serve --address=0.0.0.0 --directory=site --follow-links --config=site/eddy.conf"
+}
+
+@test "an eddy.conf that was found names no path outside its directory, be it by a link" {
+	for path in /etc ../other a/../../other; do
+		conf "static = $path"
+		capture "$EDDY" check site
+		assert_equal "$status" 4
+		assert_equal "${stderr##*$'\n'}" "site/eddy.conf:1:10: ConfigError: static: '$path' leads out of the directory \
+that the eddy.conf was found in (trust it with --config site/eddy.conf)"
+	done
+	ln -s /etc site/link
+	conf "data = x=link/hostname"
+	refuses 4 "site/eddy.conf: ConfigError: data: 'site/link/hostname' is a link that leads out of 'site'" check site
+	run "$EDDY" check site --follow-links
+	assert_success
+}
+
+@test "keys that make no sense in a file are refused there" {
+	conf 'directory = x'
+	capture "$EDDY" check site
+	assert_equal "$status" 4
+	assert_equal "${stderr##*$'\n'}" \
+		"site/eddy.conf:1:1: ConfigError: 'directory' can't be set in a config file"
+}
+
+@test "a config file that was named and isn't there is a fault, with exit status 4" {
+	refuses 4 "eddy: cannot open 'no.conf': No such file or directory" check --config no.conf
+}
+
+@test "an option mistyped, or as another program names it, is answered with the right one" {
+	refuses 2 "eddy: there is no option --prot (did you mean --port?)" check --prot 8000
+	refuses 2 "eddy: there is no option --no-lisitng (did you mean --no-listing?)" check --no-lisitng
+	refuses 2 "eddy: there is no option --host (did you mean --address?)" check --host=::1
+	refuses 2 "eddy: there is no option --bind (did you mean --address?)" check --bind ::1
+	refuses 2 "eddy: there is no option -port=8000 (did you mean --port=8000?)" check -port=8000
+	refuses 2 "eddy: there is no option --xyzzy (see eddy check --help)" check --xyzzy
+	refuses 2 "eddy: there is no option -z (see eddy check --help)" check -qz
+}
+
+@test "an option of another command is answered with the commands that take it" {
+	refuses 2 "eddy: --dump is no option of this command (it belongs to: eddy render)" check --dump=ast
+}
+
+@test "a command mistyped, or as another program names it, is answered with the right one" {
+	refuses 2 "eddy: 'chekc' is neither a command nor a directory (did you mean 'eddy check'?)" chekc
+	refuses 2 "eddy: 'lint' is neither a command nor a directory (did you mean 'eddy check'?)" lint
+	refuses 2 "eddy: 'version' is neither a command nor a directory (did you mean 'eddy --version'?)" version
+	refuses 2 "eddy: there is no command 'chek' (did you mean 'eddy help check'?)" help chek
+}
+
+@test "a number where a directory belongs is answered with --port" {
+	refuses 2 "eddy: '8000' is neither a command nor a directory (did you mean --port 8000?)" 8000
+	refuses 2 "eddy: '8000' is too much: it is 'eddy check [DIR]' (did you mean --port 8000?)" check . 8000
+}
+
+@test "a directory that isn't one is a usage fault that says why" {
+	touch file
+	refuses 2 "eddy: 'file' is a file, not a directory (see eddy check --help)" check file
+	refuses 2 "eddy: there is no directory 'no' (see eddy check --help)" check no
+	refuses 2 "eddy: there is no directory 'no/such'" no/such
+	refuses 2 "eddy: two directories are named: '.' and 'site' (see eddy check --help)" check -C . site
+	refuses 2 "eddy: 'b' is too much: it is 'eddy check [DIR]' (see eddy check --help)" check site b
+}
+
+@test "a value that doesn't fit is a usage fault that says what would" {
+	refuses 2 "eddy: --port: '80000' is not a number from 0 to 65535 (see eddy check --help)" check --port=80000
+	refuses 2 "eddy: -p: '80a' is not a number from 0 to 65535 (see eddy check --help)" check -p 80a
+	refuses 2 "eddy: --workers: '-1' is not a number from 0 to 256 (see eddy check --help)" check --workers -1
+	refuses 2 "eddy: --debug: 'maybe' is neither true nor false (see eddy check --help)" check --debug=maybe
+	refuses 2 "eddy: --layout: 'plane' is not auto, app or plain (did you mean 'plain'?)" check --layout plane
+	refuses 2 "eddy: --static-prefix: 'static' must start and end with '/' (see eddy check --help)" \
+		check --static-prefix static
+	refuses 2 "eddy: --address: '' is empty: it needs a value (see eddy check --help)" check --address=
+	refuses 2 "eddy: --no-debug takes no value (see eddy check --help)" check --no-debug=1
+	EDDY_PORT=x refuses 2 "eddy: EDDY_PORT: 'x' is not a number from 0 to 65535 (see eddy check --help)" check
+}
+
+@test "an option without its value says so, and doesn't swallow the option behind it" {
+	refuses 2 "eddy: --port needs a value: --port PORT (see eddy check --help)" check --port
+	refuses 2 "eddy: -a needs a value: -a ADDRESS (one that starts with '-' is written --address=--open)" \
+		check -a --open
+}
+
+@test "--quiet and --verbose exclude each other, unless one comes from a weaker source" {
+	refuses 2 "eddy: --quiet and --verbose exclude each other (see eddy check --help)" check -qv
+	conf 'quiet = true'
+	settings site
+	assert_equal "$settings" "eddy serve --directory=site"
+}
+
+@test "help goes to standard output, fits a screen, and wins over faults" {
+	capture "$EDDY" --help
+	assert_success
+	assert_equal "$stderr" ""
+	assert_line --partial "eddy help [COMMAND]"
+	assert [ "${#lines[@]}" -le 24 ]
+	for line in "${lines[@]}"; do assert [ ${#line} -le 80 ]; done
+	capture "$EDDY" check --port=x -h
+	assert_success
+	assert_equal "$stderr" ""
+	assert_line --partial "--[no-]livereload"
+	help=$output
+	run "$EDDY" help check
+	assert_success
+	assert_output "$help"
+	for line in "${lines[@]}"; do assert [ ${#line} -le 80 ]; done
+}
+
+@test "--version names eddy and its libraries" {
+	capture "$EDDY" -V
+	assert_success
+	assert_line --index 0 "eddy 0.1"
+	assert_line --regexp '^jansson [0-9.]+$'
+	assert_line --regexp '^xxHash [0-9.]+$'
+}
+
+@test "what can't be written to standard output is an error" {
+	# shellcheck disable=SC2016 # for the shell that opens the file
+	capture sh -c '"$1" --help >/dev/full' sh "$EDDY"
+	assert_equal "$status" 1
+	assert_equal "$stderr" "eddy: cannot write to standard output: No space left on device"
+}
