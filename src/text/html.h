@@ -14,31 +14,31 @@
 /* Adds the text with & < > " ' as references: safe in content and in quoted attributes. */
 void html_escape(struct buf *b, struct str text);
 
-/* No place: the document is in UTF-16, or ends within its doctype. */
+/* No place: the document is in UTF-16, or ends within a doctype. */
 #define HTML_NOWHERE UINT64_MAX
 
-enum { HTML_NAME_MAX = 12 }; /* longer than any element name that the scan knows */
+/* Longer than any element name that matters to the scan. */
+enum { HTML_NAME_MAX = 12 };
 
-/* Private but for its size. */
+/* Held by the caller, private to the scan. */
 struct html_scan {
-	uint64_t offset;         /* of the next byte */
-	uint64_t token_start;    /* where the tag, comment or doctype in hand began */
-	uint64_t raw_start;      /* where the element began whose content is not markup */
-	uint64_t template_start; /* where the outermost open template began */
-	uint64_t head_end;       /* behind <head…>, or HTML_NOWHERE */
-	uint64_t body_end;       /* at the last </body>, or HTML_NOWHERE */
-	const struct html_element *raw;
+	uint64_t offset;      /* of the next byte */
+	uint64_t token_start; /* where the tag, comment or doctype in hand began */
+	uint64_t raw_start;   /* where the element began whose content is no markup */
+	uint64_t inert_start; /* where the outermost open template, svg or math began */
+	uint64_t head_end;    /* behind <head…>, or HTML_NOWHERE */
+	uint64_t body_end;    /* at the last </body>, or HTML_NOWHERE */
+	const struct html_raw *raw;
 	unsigned template_depth;
-	unsigned foreign_depth; /* of svg and math */
-	unsigned char state;
-	unsigned char raw_return; /* the state of the raw text that '<' interrupted */
-	unsigned char matched;    /* bytes of a fixed text that were seen */
+	unsigned foreign_depth;   /* of svg and math */
+	unsigned char state;      /* what is being read */
+	unsigned char escape;     /* whether a script is in "<!--" */
+	unsigned char matched;    /* how much was seen of a text that is waited for */
 	unsigned char name_len;   /* HTML_NAME_MAX + 1 is too long to matter */
+	char name[HTML_NAME_MAX]; /* of the tag in hand, in lower case */
+	unsigned char first_bytes[2];
 	bool is_end_tag;
 	bool is_self_closing;
-	bool is_utf16;
-	char name[HTML_NAME_MAX];
-	char first_bytes[2];
 };
 
 struct html_scan html_scan_make(void);
@@ -48,9 +48,9 @@ bool html_scan_feed(struct html_scan *s, struct str piece);
 
 /*
  * The offset where a script goes in, once all (or enough) was fed: behind the first <head…>, else before
- * the last </body>, else at the end; never inside a comment, tag, doctype, template or an element whose
- * content is not markup (script, style, title, textarea, iframe, noscript…). If the document ends inside
- * one of these, the place is before it.
+ * the last </body>, else at the end; never inside a comment, tag, doctype, template, svg, math or an
+ * element whose content is no markup where scripts run (script, style, title, textarea, iframe, noscript…).
+ * If the document ends inside one of these, the place is before it.
  */
 uint64_t html_scan_end(const struct html_scan *s);
 
