@@ -309,6 +309,7 @@
 
   /* The overlay: a fault, over the page that still stands. */
 
+  // No rem: it is the page that says how large that is.
   const OVERLAY_STYLE = `
     :host { all: initial; color-scheme: light dark; --paper: #fdfdfb; --ink: #17211f; --faint: #56635f;
       --line: #d8ddd6; --fault: #a62a1c; --wash: #fbe6e0; --mark: #ffc9bb; }
@@ -317,21 +318,21 @@
         --line: #2b3633; --fault: #ff9482; --wash: #331b17; --mark: #7a2c20; } }
     dialog { background: var(--paper); border: 0; border-top: 4px solid var(--fault); border-radius: 8px;
       box-sizing: border-box; color: var(--ink); font: 16px/1.6 system-ui, sans-serif; max-height: 85vh;
-      max-width: min(60rem, 94vw); outline: 0; overflow: auto; padding: clamp(1rem, 4vw, 2rem); width: 100%; }
+      max-width: min(960px, 94vw); overflow: auto; padding: clamp(16px, 4vw, 32px); width: 100%; }
     dialog::backdrop { background: rgb(10 16 15 / 60%); }
-    h1 { color: var(--fault); font-size: 1.5rem; line-height: 1.25; margin: 0; }
-    p { margin: .5rem 0; overflow-wrap: anywhere; }
-    button { background: none; border: 1px solid var(--line); border-radius: 6px; color: var(--faint); cursor: pointer;
-      float: right; font: inherit; padding: .125rem .75rem; }
-    .place, ol, pre { font: .9rem/1.7 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+    h1 { color: var(--fault); font-size: 24px; line-height: 1.25; margin: 0; }
+    p { margin: 8px 0; overflow-wrap: anywhere; }
+    button { background: none; border: 1px solid var(--line); border-radius: 6px; color: var(--faint);
+      cursor: pointer; float: right; font: inherit; padding: 2px 12px; }
+    .place, ol, pre { font: 14px/1.7 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
     .place { font-weight: 700; }
-    pre { border: 1px solid var(--line); border-radius: 8px; margin: .75rem 0; overflow: auto; padding: .5rem 0; }
-    pre span { display: block; min-width: max-content; padding: 0 1rem; }
+    ol { color: var(--faint); list-style: none; margin: 0; padding: 0; }
+    pre { border: 1px solid var(--line); border-radius: 8px; margin: 12px 0; overflow: auto; padding: 8px 0; }
     pre:empty { display: none; }
-    @media (max-width: 42rem) { pre span { min-width: 0; overflow-wrap: anywhere; white-space: pre-wrap; } }
+    pre span { display: block; min-width: max-content; padding: 0 16px; }
     pre .fault { background: var(--wash); }
     mark { background: var(--mark); border-bottom: 2px solid var(--fault); color: inherit; }
-    ol { color: var(--faint); list-style: none; margin: 0; padding: 0; }`;
+    @media (max-width: 42rem) { pre span { min-width: 0; overflow-wrap: anywhere; white-space: pre-wrap; } }`;
 
   let dialog = null;
 
@@ -406,15 +407,19 @@
     }
   }
 
-  // The first event of each connection says where the server is. To a stream
-  // that we opened it doesn't tell what was missed: then the page starts anew.
+  // The first event of each connection says where the server is. What was
+  // missed is told only to who says the last id; otherwise the page starts anew.
   function greet(event) {
-    const hello = JSON.parse(event.data);
-    const missed = reopened && known && known !== event.lastEventId;
-    showLive({ state: 'connected', phrase: 'connected', pid: hello.pid, generation: hello.generation });
+    const { boot, seq, pid, generation } = JSON.parse(event.data);
+    const now = boot + '-' + seq;
+    const told = !reopened && event.lastEventId;
+    const missed = !told && known && known !== now;
+    showLive({ state: 'connected', phrase: 'connected', pid, generation });
     wait_ms = FIRST_WAIT_MS;
-    known = reopened ? event.lastEventId : known;
     reopened = false;
+    if (!told) {
+      known = now;
+    }
     if (missed) {
       reload();
     }
