@@ -4,11 +4,12 @@
 
 #include <stdio.h>
 
-extern const struct cmd check_cmd, help_cmd;
+extern const struct cmd check_cmd, complete_cmd, help_cmd;
 
 const struct cmd *const cmd_table[] = {
     &check_cmd,
     &help_cmd,
+    &complete_cmd,
     NULL,
 };
 

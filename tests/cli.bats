@@ -2,6 +2,8 @@
 # The command line, the environment and eddy.conf. `eddy check -v` says which
 # settings hold, as the flags that would make them.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
 load helper
 
 setup() {
@@ -295,4 +297,44 @@ that the eddy.conf was found in (trust it with --config site/eddy.conf)"
 	capture sh -c '"$1" --help >/dev/full' sh "$EDDY"
 	assert_equal "$status" 1
 	assert_equal "$stderr" "eddy: cannot write to standard output: No space left on device"
+}
+
+# completes LINE WORD… - in bash, a tab behind LINE offers these words
+completes() {
+	local line=$1
+	shift
+	# shellcheck disable=SC2016 # for the shell that completes
+	capture bash -c '
+		source "$1"
+		read -ra COMP_WORDS <<<"${3//=/ = }"
+		[[ $3 != *[\ =] ]] || COMP_WORDS+=("")
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		_eddy "$2"
+		printf "%s\n" "${COMPREPLY[@]}"
+	' bash "$BATS_TEST_DIRNAME/../completions/eddy.bash" "$EDDY" "$line"
+	assert_equal "$output" "$(printf '%s\n' "$@")"
+}
+
+@test "completion in bash knows the commands, their options, the values and the files" {
+	mkdir -p site/pages
+	touch site/data.json
+	completes "eddy chec" check
+	completes "eddy help chec" check
+	completes "eddy si" site
+	completes "eddy check --lay" --layout
+	completes "eddy check --no-l" --no-listing --no-livereload
+	completes "eddy check --layout " auto app plain
+	completes "eddy check --layout=pl" plain
+	completes "eddy -ovC site/" site/pages
+	completes "eddy check --data nav=site/d" site/data.json
+	completes "eddy check --port " ""
+	completes "eddy check -- --lay" ""
+}
+
+@test "a bash at a terminal completes a command line to what then runs" {
+	keys="source $BATS_TEST_DIRNAME/../completions/eddy.bash\\neddy chec\\t--layo\\tpl\\t-v\\nexit\\n"
+	# shellcheck disable=SC2059 # escapes are meant
+	run env PATH="$(dirname "$EDDY"):$PATH" TERM=dumb script -qec 'bash --norc --noprofile' /dev/null \
+		< <(printf "$keys")
+	assert_line --partial "eddy serve --layout=plain"
 }
