@@ -22,20 +22,20 @@ static struct opt_list
 words_joined(struct arena *a, const struct opt_list *parts)
 {
 	struct opt_list words = {0};
+	const char *word = NULL;
 	bool joins = false;
 
 	for (size_t i = 0; i < parts->count; i++) {
 		const char *part = parts->items[i];
 		bool equals = strcmp(part, "=") == 0;
 
-		if (words.count > 0 && (equals || joins)) {
-			const char **last = &words.items[words.count - 1];
-			*last = str_format(a, "%s%s", *last, part).data;
-		} else {
-			opt_list_add(a, &words, part);
-		}
+		if (word != NULL && !equals && !joins)
+			opt_list_add(a, &words, word);
+		word = word != NULL && (equals || joins) ? str_format(a, "%s%s", word, part).data : part;
 		joins = equals;
 	}
+	if (word != NULL)
+		opt_list_add(a, &words, word);
 	return words;
 }
 
