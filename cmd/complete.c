@@ -17,41 +17,36 @@ struct context {
 	bool only_operands;
 };
 
-/* The words as they were typed: bash makes three of NAME=VALUE. */
-static struct opt_list
-words_joined(struct arena *a, const struct opt_list *parts)
+/* A command line as far as it was typed. */
+struct line {
+	char **before; /* the words before the last one; ends with NULL */
+	const char *last;
+};
+
+/* Reads the words, of which bash makes three where NAME=VALUE was typed. Of a last --name=VALUE, --name is
+ * before. */
+static struct line
+line_read(struct arena *a, const struct opt_list *parts)
 {
-	struct opt_list words = {0};
-	const char *word = NULL;
-	bool joins = false;
+	char **before = ARENA_ARRAY(a, char *, parts->count + 2);
+	size_t count = 0, equals_at;
+	struct str word = STR("");
+	bool joins = true;
 
 	for (size_t i = 0; i < parts->count; i++) {
-		const char *part = parts->items[i];
-		bool equals = strcmp(part, "=") == 0;
+		bool equals = strcmp(parts->items[i], "=") == 0;
 
-		if (word != NULL && !equals && !joins)
-			opt_list_add(a, &words, word);
-		word = word != NULL && (equals || joins) ? str_format(a, "%s%s", word, part).data : part;
+		if (!equals && !joins) {
+			before[count++] = str_cstr(a, word);
+			word = STR("");
+		}
+		word = str_format(a, "%.*s%s", STR_ARG(word), parts->items[i]);
 		joins = equals;
 	}
-	if (word != NULL)
-		opt_list_add(a, &words, word);
-	return words;
-}
-
-/* The words before the last one; of a last one --name=VALUE, --name is before. */
-static char **
-words_before(struct arena *a, const struct opt_list *words)
-{
-	char **before = ARENA_ARRAY(a, char *, words->count + 1);
-	size_t last = words->count - 1;
-	struct str word = str_of(words->items[last]);
-
-	for (size_t i = 0; i < last; i++)
-		before[i] = str_cstr(a, str_of(words->items[i]));
-	if (str_starts(word, STR("--")) && str_find_char(word, '=') != STR_NONE)
-		before[last] = str_cstr(a, str_slice(word, 0, str_find_char(word, '=')));
-	return before;
+	equals_at = str_find_char(word, '=');
+	if (str_starts(word, STR("--")) && equals_at != STR_NONE)
+		before[count] = str_cstr(a, str_slice(word, 0, equals_at));
+	return (struct line){before, str_cstr(a, word)};
 }
 
 static void
@@ -69,10 +64,9 @@ note_operand(struct context *context, const char *text)
 }
 
 static struct context
-read_context(struct arena *a, const struct opt_list *words)
+read_context(struct arena *a, const struct line *line)
 {
-	struct opt_reader reader = {
-	    .table = &settings_table, .scopes = SETTINGS_ALL, .next = words_before(a, words)};
+	struct opt_reader reader = {.table = &settings_table, .scopes = SETTINGS_ALL, .next = line->before};
 	struct context context = {.command = cmd_table[0]};
 	struct err ignored = err_make(a);
 	struct opt_value value;
@@ -148,13 +142,13 @@ add_operand(struct buf *b, const struct context *context)
 static int
 complete_run(struct settings *s, struct arena *a, struct err *e)
 {
-	struct opt_list words = words_joined(a, &s->operands);
-	struct context context = read_context(a, &words);
+	struct line line = line_read(a, &s->operands);
+	struct context context = read_context(a, &line);
 	struct buf b = buf_make(a);
 
 	if (context.awaited != NULL)
 		add_value(&b, context.awaited);
-	else if (words.items[words.count - 1][0] == '-' && !context.only_operands)
+	else if (line.last[0] == '-' && !context.only_operands)
 		add_options(&b, context.command->scope | SETTINGS_GENERAL);
 	else
 		add_operand(&b, &context);
