@@ -157,30 +157,30 @@
   /* Changed files: which of the page's addresses name them, and their new address. */
 
   // Returns a function that maps an address to its new form, or to null if the
-  // file behind it has not changed.
+  // file behind it has not changed. The new form is the server's where it gave
+  // a version; else, with a stamp, one that no cache knows.
   function renamer(change, stamp) {
-    const fresh = new Map();
-    change.paths.forEach((path, at) => {
-      fresh.set(new URL(path, location.origin).pathname, change.urls && change.urls[at]);
-    });
+    const changed = change.paths.map((path) => new URL(path, location.origin));
     return function (address, base) {
       const url = URL.canParse(address, base) ? new URL(address, base) : null;
-      if (!url || url.origin !== location.origin || !fresh.has(url.pathname)) {
+      const fresh = url && url.origin === location.origin
+        && changed.find((candidate) => candidate.pathname === url.pathname);
+      if (!fresh) {
         return null;
       }
-      return fresh.get(url.pathname) || stamped(url, stamp);
+      return fresh.search ? fresh.pathname + fresh.search : stamp && stamped(url, stamp);
     };
   }
 
-  // The same address in a form that no cache knows.
   function stamped(url, stamp) {
     const copy = new URL(url);
     copy.searchParams.set('eddy', stamp);
     return copy.pathname + copy.search;
   }
 
-  // Addresses that are shown as text, and the dot: the page hasn't reloaded to show the change.
-  function showSwap(rename) {
+  // Shows a swap where a reload would have: in addresses that are text, and on the dot.
+  function showSwap(change) {
+    const rename = renamer(change);
     for (const element of document.querySelectorAll('[data-eddy-url]')) {
       element.textContent = rename(element.textContent, document.baseURI) || element.textContent;
     }
@@ -237,7 +237,7 @@
         replaceSheet(link, address);
       }
     }
-    showSwap(rename);
+    showSwap(change);
   }
 
   /* Images */
@@ -301,7 +301,7 @@
       count += swapStyle(element.style, document.baseURI, rename);
     }
     if (count > 0) {
-      showSwap(rename);
+      showSwap(change);
     } else {
       reload();
     }
@@ -398,7 +398,6 @@
   let source = null;
   let wait_ms = FIRST_WAIT_MS;
   let known = recall('reloaded'); // the last id that this page has seen, or the one whose reload brought it
-  let reopened = true; // by us, and not by the browser, which would tell the server the last id
 
   function act(event) {
     if (!stale) {
@@ -407,22 +406,12 @@
     }
   }
 
-  // The first event of each connection says where the server is. What was
-  // missed is told only to who says the last id; otherwise the page starts anew.
+  // The first event of each connection, behind those that were missed, says where the server is.
   function greet(event) {
-    const { boot, seq, pid, generation } = JSON.parse(event.data);
-    const now = boot + '-' + seq;
-    const told = !reopened && event.lastEventId;
-    const missed = !told && known && known !== now;
+    const { pid, generation } = JSON.parse(event.data);
     showLive({ state: 'connected', phrase: 'connected', pid, generation });
     wait_ms = FIRST_WAIT_MS;
-    reopened = false;
-    if (!told) {
-      known = now;
-    }
-    if (missed) {
-      reload();
-    }
+    known = event.lastEventId;
   }
 
   // The browser opens a broken stream again, but for one that was refused.
@@ -434,9 +423,10 @@
     }
   }
 
+  // With the last id the server tells what has happened since. A browser that
+  // reconnects by itself gives it in a header.
   function open() {
-    reopened = true;
-    source = new EventSource(STREAM);
+    source = new EventSource(known ? STREAM + '?last=' + known : STREAM);
     source.addEventListener('hello', greet);
     for (const type of Object.keys(ACTIONS)) {
       // A lost connection is an "error" too: one without data.
