@@ -22,7 +22,7 @@ struct cmd {
 	bool takes_directory; /* its one operand may be the site, as -C is; else they are in settings.operands
 			       */
 	size_t operands_least, operands_most;
-	bool hidden; /* run by eddy itself: takes nothing from the environment or config files */
+	bool hidden; /* run by eddy itself: its argv says all, without environment and config file */
 
 	/*
 	 * Returns the exit status, or sets `e` and returns that of its kind (`cmd_fail`).

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define CONFIG_NAME "eddy.conf"
 #define CONFIG_MAX_BYTES MIB
 
 /* What is meant */
@@ -60,7 +59,8 @@ load_request(struct arena *a, char **argv, struct load_request *request, struct 
 	}
 	if (request->command_is_named)
 		request->command = cmd_find(str_of(operand));
-	else if (operand != NULL && !faulty && !request->help && !request->version)
+	request->only_argv = request->command->hidden;
+	if (!request->command_is_named && operand != NULL && !faulty && !request->help && !request->version)
 		return check_directory_operand(a, operand, e);
 	return true;
 }
@@ -153,20 +153,6 @@ read_arguments(
 	return take_directory(a, request->command, s, e);
 }
 
-/* The path of the config file to read, or NULL where there is none. */
-static const char *
-config_path(struct arena *a, const struct settings *s)
-{
-	const char *slash = str_ends(str_of(s->directory), STR("/")) ? "" : "/";
-	const char *path = CONFIG_NAME;
-
-	if (s->config != NULL)
-		return s->config;
-	if (strcmp(s->directory, ".") != 0)
-		path = str_format(a, "%s%s" CONFIG_NAME, s->directory, slash).data;
-	return fs_exists(path) ? path : NULL;
-}
-
 /* Whether the path, links followed, lies in the directory (or doesn't exist yet). */
 static bool
 leads_inside(struct arena *a, const char *directory, const char *path)
@@ -212,9 +198,9 @@ check_paths(struct arena *a, const struct settings *s, struct err *e)
 static bool
 read_config(struct arena *a, struct settings *s, struct err *e)
 {
-	struct settings_file file = {.path = config_path(a, s), .found = s->config == NULL};
+	struct settings_file file = {.path = settings_config_path(a, s), .found = s->config == NULL};
 
-	if (file.path == NULL)
+	if (file.found && !fs_exists(file.path))
 		return true;
 	if (!fs_read(a, file.path, CONFIG_MAX_BYTES, &file.content, e)) {
 		e->kind = ERR_CONFIG;
@@ -231,7 +217,7 @@ read_sources(
 
 	if (!read_arguments(a, request, argv, s, e))
 		return false;
-	if (request->command->hidden)
+	if (request->only_argv)
 		return true;
 	return opt_take_environment(&target, e) && check_directory(s, e) && read_config(a, s, e);
 }

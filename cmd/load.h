@@ -8,6 +8,7 @@
 struct load_request {
 	const struct cmd *command;
 	bool command_is_named; /* so it is the first operand */
+	bool only_argv;        /* the argv says all: nothing is taken from the environment or a config file */
 	bool help;
 	bool version;
 };
@@ -16,8 +17,8 @@ struct load_request {
 bool load_request(struct arena *a, char **argv, struct load_request *request, struct err *e);
 
 /*
- * The settings for the command: from `argv`, and, unless it is a hidden one,
- * from the environment and the config file. Texts live in `a`.
+ * The settings for the command: from `argv`, and, unless that says all, from
+ * the environment and the config file. Texts live in `a`.
  */
 bool load_settings(
     struct arena *a, const struct load_request *request, char **argv, struct settings *s, struct err *e);

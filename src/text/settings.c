@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
+#define CONFIG_NAME "eddy.conf"
+
 enum {
 	PORT_MAX = 65535,
 	WORKERS_MAX = 256,
@@ -222,6 +224,18 @@ settings_given(const struct settings *s, const void *field)
 }
 
 /* Config files */
+
+const char *
+settings_config_path(struct arena *a, const struct settings *s)
+{
+	const char *slash = str_ends(str_of(s->directory), STR("/")) ? "" : "/";
+
+	if (s->config != NULL)
+		return s->config;
+	if (strcmp(s->directory, ".") == 0)
+		return CONFIG_NAME;
+	return str_format(a, "%s%s" CONFIG_NAME, s->directory, slash).data;
+}
 
 /* A file being taken over. */
 struct taking {

@@ -84,6 +84,9 @@ struct settings settings_make(struct arena *a);
 /* The target for opt_assign and its like. */
 struct opt_target settings_target(struct arena *a, struct settings *s);
 
+/* Where the config file of these settings lies, or would lie. */
+const char *settings_config_path(struct arena *a, const struct settings *s);
+
 /* A config file, read already. */
 struct settings_file {
 	const char *path; /* as the user names it */
