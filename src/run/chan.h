@@ -19,15 +19,16 @@
  * type, who sends it, what its payload is
  *
  * READY    child → master    {}: it serves, or watches. Sent once.
- * VERDICT  worker → master   answer to CHECK: {"error": null} or {"error": {the error as the browser gets
- *                            it, "report": "its text for the terminal, whole lines"}}
+ * VERDICT  worker → master   answer to CHECK: {"error": null or the fault as browsers get it
+ *                            (site/fault.h), "had_fault": whether one was known before}
  * TOLD     worker → master   answer to each EVENT: {"seq": N, "streams": how many streams it went to}
  * BATCH    watcher → master  {"kind": "restart"|"page"|"css"|"image", "paths": ["templates/a.html"...]}
  * NOTICE   watcher → master  {"text": "a line for the terminal"}
- * STATE    master → child    first message to each: {"boot": "16 hex digits", "seq": N, "history":
- * [EVENT...], "worker": number from 0, "generation": N, "last_exit": null or text} CHECK    master → worker
- * a BATCH to be compiled before browsers hear of it EVENT    master → worker   {"seq": N, "name":
- * "reload"|"css"|"image"|"error"|"ok", "data": {...}}
+ * STATE    master → child    first message to each: {"boot": "16 hex digits", "seq": N, "history": [EVENT...],
+ *                            "worker": number from 0, "generation": N, "last_exit": null or text}
+ * CHECK    master → worker   a BATCH to be compiled before browsers hear of it
+ * EVENT    master → worker   {"seq": N, "name": "reload"|"css"|"image"|"error"|"ok", "data": {...}}
+ * RETIRE   master → worker   {}: a new image takes over; the SIGTERM that follows ends a restart
  */
 #define CHAN_TYPES(X) \
 	X(READY)      \
@@ -37,7 +38,8 @@
 	X(NOTICE)     \
 	X(STATE)      \
 	X(CHECK)      \
-	X(EVENT)
+	X(EVENT)      \
+	X(RETIRE)
 
 enum chan_type {
 #define X(type) CHAN_##type,

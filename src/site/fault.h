@@ -1,0 +1,16 @@
+/* An error as data, for pages, for JSON answers and for browsers that listen: one shape for all. */
+#ifndef EDDY_FAULT_H
+#define EDDY_FAULT_H
+
+#include "base/err.h"
+
+#include <jansson.h>
+
+/*
+ * {type, message, hint, file, line, column, width, source, before, marked, after,
+ * frames: [{what, file, line, column, source}], values: [{name, text}], report}: `before`, `marked` and
+ * `after` are the source line around the fault, `report` is the text of err_report. A new reference.
+ */
+json_t *fault_json(const struct err *e);
+
+#endif

@@ -1,0 +1,323 @@
+#include "site/file.h"
+
+#include "base/map.h"
+#include "os/clock.h"
+#include "text/digest.h"
+#include "text/mime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	READ_BYTES = 256 * 1024,
+	READ_ATTEMPTS = 3, /* a file that is being written all the time is served as it comes, untrusted */
+};
+
+/* A kept file, in a ring from the most to the least recently used. */
+struct entry {
+	struct entry *newer, *older;
+	char *path;
+	struct file *file;
+};
+
+struct file_cache {
+	const char *root;
+	enum file_cache_use use;
+	bool follow_links;
+	bool keep;
+	struct map entries;
+	struct entry ring; /* its `older` is the newest entry, its `newer` the oldest */
+	size_t content_bytes;
+	size_t open_count;
+};
+
+struct file *
+file_ref(struct file *file)
+{
+	file->references++;
+	return file;
+}
+
+void
+file_unref(struct file *file)
+{
+	if (--file->references > 0)
+		return;
+	if (file->fd >= 0)
+		close(file->fd);
+	free((char *)file->content.data);
+	free(file);
+}
+
+static struct file *
+file_new(int fd, const struct fs_key *key, const char *path)
+{
+	struct file *file = BASE_NEW(struct file);
+
+	file->references = 1;
+	file->fd = fd;
+	file->key = *key;
+	file->type = mime_of(str_of(path));
+	return file;
+}
+
+static void
+file_set_digest(struct file *file, struct digest digest)
+{
+	snprintf(file->etag, sizeof(file->etag), "\"%016" PRIx64 "%016" PRIx64 "\"", digest.high, digest.low);
+	snprintf(file->version, sizeof(file->version), "%016" PRIx64, digest.high);
+}
+
+static void
+file_set_etag_of_key(struct file *file)
+{
+	const struct fs_key *key = &file->key;
+
+	snprintf(file->etag, sizeof(file->etag), "\"k%" PRIx64 "-%" PRIx64 "-%" PRIx64 "\"", key->inode,
+	    (uint64_t)key->size_bytes, (uint64_t)key->mtime_ns ^ (uint64_t)key->ctime_ns << 1);
+}
+
+/* The bytes of the file as it is now, into `content` where that isn't NULL, and their digest. */
+static struct digest
+digest_once(const struct file *file, char *content)
+{
+	struct arena scratch = arena_make(READ_BYTES + 4 * KIB);
+	struct digest_stream *stream = digest_stream_new(&scratch);
+	char *buffer = content ? NULL : arena_alloc(&scratch, READ_BYTES, 1);
+	struct digest digest;
+	int64_t at = 0;
+
+	while (at < file->key.size_bytes) {
+		size_t want = (size_t)MIN((int64_t)READ_BYTES, file->key.size_bytes - at);
+		ssize_t got = pread(file->fd, content ? content + at : buffer, want, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break; /* shorter now: the key has changed, and the caller looks again */
+		digest_stream_add(stream, str_make(content ? content + at : buffer, (size_t)got));
+		at += got;
+	}
+	digest = digest_stream_end(stream);
+	arena_free(&scratch);
+	return digest;
+}
+
+/* Reads until the file stays as it is from the first byte to the last. */
+static void
+file_read(struct file *file, bool keep_content)
+{
+	struct fs_stat after;
+
+	for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+		int64_t now_ns = clock_file_ns();
+		char *content = keep_content ? base_alloc((size_t)file->key.size_bytes + 1) : NULL;
+		struct digest digest = digest_once(file, content);
+
+		free((char *)file->content.data);
+		file->content = str_make(content, content ? (size_t)file->key.size_bytes : 0);
+		file_set_digest(file, digest);
+		if (!fs_stat_fd(file->fd, &after))
+			return;
+		if (fs_key_eq(&file->key, &after.key)) {
+			file->is_settled = !fs_key_is_fresh(&file->key, now_ns);
+			return;
+		}
+		file->key = after.key;
+		keep_content = keep_content && file->key.size_bytes <= FILE_KEEP_MAX_BYTES;
+	}
+}
+
+void
+file_hash(struct file *file)
+{
+	file_read(file, false);
+}
+
+struct file_cache *
+file_cache_new(const char *root, enum file_cache_use use, bool follow_links, bool keep)
+{
+	struct file_cache *cache = BASE_NEW(struct file_cache);
+
+	cache->root = root;
+	cache->use = use;
+	cache->follow_links = follow_links;
+	cache->keep = keep;
+	cache->ring.newer = cache->ring.older = &cache->ring;
+	return cache;
+}
+
+const char *
+file_cache_root(const struct file_cache *cache)
+{
+	return cache->root;
+}
+
+static void
+ring_remove(struct entry *entry)
+{
+	entry->newer->older = entry->older;
+	entry->older->newer = entry->newer;
+}
+
+static void
+ring_push(struct file_cache *cache, struct entry *entry)
+{
+	entry->newer = &cache->ring;
+	entry->older = cache->ring.older;
+	entry->older->newer = entry;
+	cache->ring.older = entry;
+}
+
+static void
+file_leave_cache(struct file *file)
+{
+	file->is_kept = false;
+	for (size_t i = 0; i < FILE_SLOTS; i++) {
+		void *value = file->slots[i];
+
+		file->slots[i] = NULL;
+		if (value != NULL)
+			file->slot_free(value);
+	}
+	file_unref(file);
+}
+
+static void
+cache_drop(struct file_cache *cache, struct entry *entry)
+{
+	cache->content_bytes -= entry->file->content.len;
+	cache->open_count -= entry->file->fd >= 0;
+	map_remove(&cache->entries, str_of(entry->path));
+	ring_remove(entry);
+	file_leave_cache(entry->file);
+	free(entry->path);
+	free(entry);
+}
+
+void
+file_cache_free(struct file_cache *cache)
+{
+	while (cache->ring.older != &cache->ring)
+		cache_drop(cache, cache->ring.older);
+	map_free(&cache->entries);
+	free(cache);
+}
+
+static bool
+cache_is_over(const struct file_cache *cache)
+{
+	return cache->content_bytes > FILE_CACHE_MAX_BYTES || cache->open_count > FILE_OPEN_MAX ||
+	       cache->entries.count > FILE_CACHE_MAX_ENTRIES;
+}
+
+void
+file_cache_put(struct file_cache *cache, const char *path, struct file *file)
+{
+	struct entry *entry = map_get(&cache->entries, str_of(path));
+
+	if (entry != NULL)
+		cache_drop(cache, entry);
+	if (!cache->keep)
+		return;
+	entry = BASE_NEW(struct entry);
+	entry->path = base_strdup(path);
+	entry->file = file_ref(file);
+	file->is_kept = true;
+	map_put(&cache->entries, str_of(entry->path), entry);
+	ring_push(cache, entry);
+	cache->content_bytes += file->content.len;
+	cache->open_count += file->fd >= 0;
+	while (cache_is_over(cache) && cache->ring.newer != entry)
+		cache_drop(cache, cache->ring.newer);
+}
+
+/* The kept file, if a stat says that it still is the one at `path`. */
+static struct file *
+cache_get(struct file_cache *cache, const char *path)
+{
+	struct entry *entry = map_get(&cache->entries, str_of(path));
+	char full[PATH_MAX];
+	struct fs_stat st;
+	int len;
+
+	if (entry == NULL || !entry->file->is_settled)
+		return NULL;
+	len = snprintf(full, sizeof(full), "%s/%s", cache->root, path);
+	if (len < 0 || (size_t)len >= sizeof(full) || !fs_stat_quick(AT_FDCWD, full, &st) ||
+	    !fs_key_eq(&st.key, &entry->file->key))
+		return NULL;
+	ring_remove(entry);
+	ring_push(cache, entry);
+	return file_ref(entry->file);
+}
+
+static enum file_status
+status_of_errno(void)
+{
+	return errno == EACCES || errno == EPERM ? FILE_DENIED : FILE_MISSING;
+}
+
+/* Opens by way of the root's name, so that a root that was moved and made anew is the new one. */
+static int
+cache_open(struct file_cache *cache, const char *path)
+{
+	int root = open(cache->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = root < 0 ? -1 : fs_open_beneath(root, path, cache->follow_links);
+	int number = errno;
+
+	if (root >= 0)
+		close(root);
+	errno = number;
+	return fd;
+}
+
+/* Reads a file that has just been opened, as far as that is not work for a job. */
+static enum file_status
+cache_read(struct file_cache *cache, struct file *file)
+{
+	bool all_at_once = cache->use == FILE_CACHE_DIGESTS;
+
+	if (!all_at_once && file->key.size_bytes > FILE_DIGEST_MAX_BYTES) {
+		file_set_etag_of_key(file);
+		file->is_settled = true;
+		return FILE_READY;
+	}
+	if (!all_at_once && file->key.size_bytes > FILE_INLINE_MAX_BYTES)
+		return FILE_UNHASHED;
+	file_read(file, !all_at_once && file->key.size_bytes <= FILE_KEEP_MAX_BYTES);
+	if (all_at_once || file->content.data != NULL) {
+		close(file->fd);
+		file->fd = -1;
+	}
+	return FILE_READY;
+}
+
+enum file_status
+file_find(struct file_cache *cache, const char *path, struct file **found)
+{
+	struct fs_stat st = {.kind = FS_OTHER};
+	enum file_status status;
+	int fd;
+
+	if ((*found = cache_get(cache, path)) != NULL)
+		return FILE_READY;
+	fd = cache_open(cache, path);
+	if (fd < 0)
+		return status_of_errno();
+	if (!fs_stat_fd(fd, &st) || st.kind != FS_FILE) {
+		close(fd);
+		return st.kind == FS_DIRECTORY ? FILE_DIRECTORY : FILE_MISSING;
+	}
+	*found = file_new(fd, &st.key, path);
+	status = cache_read(cache, *found);
+	if (status == FILE_READY)
+		file_cache_put(cache, path, *found);
+	return status;
+}

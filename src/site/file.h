@@ -1,0 +1,84 @@
+/*
+ * The files beneath one root as they are now: content, digest and type, kept
+ * for the next request.
+ *
+ * What is kept is used only after a stat(2) says that the file is still the
+ * one that was read, and not at all while it is so young that it could change
+ * unseen (fs_key_is_fresh): no answer is ever stale. Reading opens once, and
+ * what is served is the very descriptor, or the very bytes, that were digested.
+ *
+ * A cache belongs to one thread. A `struct file` is counted: whoever finds one
+ * gives it back with file_unref, and may keep it as long as he likes.
+ */
+#ifndef EDDY_FILE_H
+#define EDDY_FILE_H
+
+#include "os/fs.h"
+
+enum {
+	FILE_KEEP_MAX_BYTES = 1024 * 1024,       /* content up to this is kept in memory */
+	FILE_CACHE_MAX_BYTES = 64 * 1024 * 1024, /* of content in one cache */
+	FILE_CACHE_MAX_ENTRIES = 4096,
+	FILE_OPEN_MAX = 128,                      /* larger files whose descriptor is kept */
+	FILE_INLINE_MAX_BYTES = 4 * 1024 * 1024,  /* digested at once; above it, by a job */
+	FILE_DIGEST_MAX_BYTES = 64 * 1024 * 1024, /* above it the ETag is made from the key */
+	FILE_ETAG_SIZE = 48,
+	FILE_VERSION_SIZE = 17,
+	FILE_SLOTS = 4,
+};
+
+struct file {
+	unsigned references;
+	struct fs_key key;
+	bool is_settled;                 /* the key can be trusted */
+	bool is_kept;                    /* it is in a cache */
+	char etag[FILE_ETAG_SIZE];       /* quoted, strong: RFC 9110 §8.8.3 */
+	char version[FILE_VERSION_SIZE]; /* what ?v= must say; empty where the bytes were not digested */
+	const char *type;                /* media type, static */
+	struct str content;              /* where it is kept; else read from `fd` by pread(2) */
+	int fd;                          /* -1 where the content is kept */
+
+	/*
+	 * What others derive from the file while it is kept, and what is freed when the cache drops it: the
+	 * ready-made responses. They may hold references to the file.
+	 */
+	void *slots[FILE_SLOTS];
+	void (*slot_free)(void *value);
+};
+
+enum file_status {
+	FILE_READY,
+	FILE_UNHASHED, /* opened, but its digest is work for a job: file_hash, then file_cache_put */
+	FILE_DIRECTORY,
+	FILE_MISSING, /* or not a regular file, or not to be reached without leaving the root */
+	FILE_DENIED,  /* there, but not to be read by us */
+};
+
+struct file_cache;
+
+enum file_cache_use {
+	FILE_CACHE_SERVE,   /* keeps contents and descriptors; leaves large digests to a job */
+	FILE_CACHE_DIGESTS, /* keeps digests only, and makes them all at once, whatever the size */
+};
+
+/* `root` is an absolute path. `keep` false reads and digests anew each time (--no-hash-cache). */
+struct file_cache *file_cache_new(const char *root, enum file_cache_use use, bool follow_links, bool keep);
+void file_cache_free(struct file_cache *cache);
+const char *file_cache_root(const struct file_cache *cache);
+
+/*
+ * The file at `path` beneath the root, as fs_open_beneath takes it. `*found` is set, and counted,
+ * for FILE_READY and FILE_UNHASHED only.
+ */
+enum file_status file_find(struct file_cache *cache, const char *path, struct file **found);
+
+/* Digests an unhashed file; for any thread, as long as nobody else uses the file meanwhile. */
+void file_hash(struct file *file);
+
+/* Keeps a file that file_hash has completed for the next file_find of `path`. */
+void file_cache_put(struct file_cache *cache, const char *path, struct file *file);
+
+struct file *file_ref(struct file *file);
+void file_unref(struct file *file);
+
+#endif

@@ -1,0 +1,59 @@
+#include "site/layout.h"
+
+#include "os/fs.h"
+
+/* The folder that an option names, or the usual one beneath the site's; NULL where there is none. */
+static const char *
+layout_folder(struct arena *a, const struct layout *layout, const char *named, const char *usual)
+{
+	const char *path = named ? named : str_format(a, "%s/%s", layout->directory, usual).data;
+
+	return fs_is_directory(path) ? fs_real_path(a, path) : NULL;
+}
+
+static bool
+layout_is_app(const struct settings *settings, const struct layout *layout)
+{
+	if (settings->layout == SETTINGS_LAYOUT_AUTO)
+		return layout->templates != NULL;
+	return settings->layout == SETTINGS_LAYOUT_APP;
+}
+
+/* A static folder that isn't there yet is no fault: nothing is found in it until it is. */
+static bool
+layout_find_app(struct arena *a, const struct settings *settings, struct layout *layout, struct err *e)
+{
+	layout->is_app = true;
+	layout->static_root = layout_folder(a, layout, settings->static_dir, "static");
+	if (layout->static_root == NULL && settings->static_dir != NULL)
+		return err_set(
+		    e, ERR_CONFIG, ERR_NOWHERE, "--static: there is no folder '%s'", settings->static_dir);
+	if (layout->static_root == NULL)
+		layout->static_root = str_format(a, "%s/static", layout->directory).data;
+	layout->static_prefix = str_from(str_of(settings->static_prefix), 1);
+	layout->description =
+	    str_format(a, "app layout: %s/ + %s/", settings->templates ? settings->templates : "templates",
+		settings->static_dir ? settings->static_dir : "static");
+	return true;
+}
+
+bool
+layout_find(struct arena *a, const struct settings *settings, struct layout *layout, struct err *e)
+{
+	*layout = (struct layout){.directory = fs_real_path(a, settings->directory)};
+	if (layout->directory == NULL)
+		return err_set_errno(e, "cannot open the folder '%s'", settings->directory);
+	layout->templates = layout_folder(a, layout, settings->templates, "templates");
+	if (layout->templates == NULL && (settings->templates || settings->layout == SETTINGS_LAYOUT_APP))
+		return err_set(e, ERR_CONFIG, ERR_NOWHERE, "app layout: there is no folder '%s'",
+		    settings->templates ? settings->templates : "templates");
+	if (layout_is_app(settings, layout))
+		return layout_find_app(a, settings, layout, e);
+	layout->templates = NULL;
+	layout->static_root = layout->directory;
+	layout->static_prefix = STR("");
+	layout->description = settings->layout == SETTINGS_LAYOUT_PLAIN
+				  ? STR("plain layout, as asked for")
+				  : STR("plain layout: no templates/ here");
+	return true;
+}

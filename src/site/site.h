@@ -1,0 +1,49 @@
+/*
+ * What a URL means: a file, a page, a folder, or nothing.
+ *
+ * A site belongs to the loop's thread; what rendering needs is in site/page.h.
+ */
+#ifndef EDDY_SITE_H
+#define EDDY_SITE_H
+
+#include "site/file.h"
+#include "site/layout.h"
+#include "text/url.h"
+
+enum site_kind {
+	SITE_FILE,
+	SITE_FILE_UNHASHED, /* as FILE_UNHASHED */
+	SITE_PAGE,          /* to be rendered from a template */
+	SITE_FOLDER,        /* to be listed */
+	SITE_REDIRECT,      /* to the same path with a slash at its end */
+	SITE_MISSING,
+	SITE_DENIED,
+};
+
+struct site_match {
+	enum site_kind kind;
+	struct file *file; /* counted, for SITE_FILE and SITE_FILE_UNHASHED */
+	struct str
+	    name; /* of the template, or the path of file or folder beneath the static root; with a NUL */
+};
+
+struct site {
+	const struct settings *settings;
+	struct layout layout;
+	struct file_cache *files; /* of the static root */
+};
+
+/* The site in `a`; site_close frees what isn't there. */
+bool site_open(struct arena *a, const struct settings *settings, struct site *site, struct err *e);
+void site_close(struct site *site);
+
+struct site_match site_find(struct site *site, struct arena *a, const struct url *url);
+
+/*
+ * The template of the page at a decoded path, or an empty string: "about" and "about.html" are
+ * "about.html", "" is "index.html", "feed.xml" itself. Names with a segment that starts
+ * with '_' or '.' are no pages.
+ */
+struct str site_page_name(const struct layout *layout, struct arena *a, struct str path, bool is_directory);
+
+#endif
