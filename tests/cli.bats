@@ -113,6 +113,16 @@ refuses() {
 	assert_equal "$settings" "eddy serve --port=8888"
 }
 
+@test "the flags that settings are told as make the same settings again" {
+	conf 'workers = 0' 'data = nav=links.json' 'watch = a.c' 'debug = off'
+	EDDY_GRACE=3 settings site -p 0 --livereload --ready-fd 3 --layout app --allow-host=a.test --root-file humans.txt
+	first=$settings
+	rm site/eddy.conf
+	# shellcheck disable=SC2086 # the flags are words
+	settings ${first#eddy serve }
+	assert_equal "$settings" "$first"
+}
+
 @test "eddy.conf has comments, quotes and Windows line ends" {
 	printf '\xef\xbb\xbf# all of it\r\n\r\n  port=8000   # behind a blank\r\nstatic_prefix = /a#b/\r\ntemplates = "t #1"\r\n' \
 		>site/eddy.conf
