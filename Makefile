@@ -72,6 +72,7 @@ format: ## format the code
 
 install: all ## install into $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/eddy $(DESTDIR)$(PREFIX)/bin/eddy
+	install -D -m 644 completions/eddy.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/eddy
 
 clean: ## remove what was made
 	rm -rf $(BUILD)
