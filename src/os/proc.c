@@ -73,7 +73,7 @@ image_path_search(const char *name)
 	struct str rest = str_of(getenv("PATH"));
 
 	if (strchr(name, '/') != NULL)
-		return image_path_try(STR(""), name);
+		return image_path_try(STR(""), name + (strncmp(name, "./", 2) == 0 ? 2 : 0));
 	while (rest.len > 0)
 		if (image_path_try(str_cut(&rest, ':'), name))
 			return true;
@@ -204,7 +204,17 @@ proc_image_is_complete(int image UNUSED)
 }
 #endif
 
-/* Limits */
+/* Terminal and limits */
+
+bool
+proc_has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
 
 size_t
 proc_raise_file_limit(void)

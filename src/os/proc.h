@@ -29,6 +29,9 @@ void proc_begin(const char *argv0);
  */
 const char *proc_image_path(void);
 
+/* Whether this process has a controlling terminal that is still there. */
+bool proc_has_terminal(void);
+
 /* Raises the soft limit of open descriptors to the hard one; returns what holds now. */
 size_t proc_raise_file_limit(void);
 
