@@ -1,0 +1,355 @@
+#include "run/changes.h"
+
+#include "base/log.h"
+#include "os/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	ANSWER_LIMIT_MS = 2000,
+	BATCH_MAX_PATHS = 4096, /* of joined batches: the rest is reloaded all the same */
+	EVENT_MAX_PATHS = 32,   /* of more, browsers aren't told one by one: they reload */
+	KEPT_MAX_PATHS = 64,    /* of what was faulty, over a re-exec */
+	CAUSE_BYTES = 512,
+};
+
+/* What a batch may be: its kind, the event that tells it, what that does to a page, whether it is checked. */
+static const struct kind {
+	const char *name;
+	const char *event;
+	const char *effect;
+	bool is_checked;
+} kinds[] = {
+    {"image", "image", "updated", false},
+    {"css", "css", "updated", false},
+    {"page", "reload", "reloaded", true},
+    {"restart", "reload", "reloaded", false},
+};
+
+enum { KIND_PAGE = 2, KIND_RESTART = 3 }; /* the strongest last */
+
+static void batch_start(struct changes *c, json_t *batch, int64_t since_us);
+
+/* Batches */
+
+static const struct kind *
+batch_kind(const json_t *batch)
+{
+	const char *name = json_string_value(json_object_get(batch, "kind"));
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (name != NULL && strcmp(name, kinds[i].name) == 0)
+			return &kinds[i];
+	return &kinds[KIND_PAGE];
+}
+
+static json_t *
+batch_paths(const json_t *batch)
+{
+	return json_object_get(batch, "paths");
+}
+
+/* Adds the paths that aren't there yet. */
+static void
+paths_join(json_t *into, const json_t *from)
+{
+	json_t *seen = json_object();
+	json_t *path;
+	size_t i;
+
+	json_array_foreach(into, i, path) json_object_set_new(seen, json_string_value(path), json_true());
+	for (i = 0; i < json_array_size(from) && json_array_size(into) < BATCH_MAX_PATHS; i++) {
+		const char *text = json_string_value(json_array_get(from, i));
+
+		if (text != NULL && json_object_get(seen, text) == NULL)
+			json_array_append(into, json_array_get(from, i));
+	}
+	json_decref(seen);
+}
+
+/* "templates/a.html", "templates/a.html and 3 more". */
+static const char *
+batch_cause(const json_t *batch, char text[CAUSE_BYTES])
+{
+	size_t count = json_array_size(batch_paths(batch));
+	const char *first = json_string_value(json_array_get(batch_paths(batch), 0));
+
+	if (count <= 1)
+		snprintf(text, CAUSE_BYTES, "%s", first ? first : "files");
+	else
+		snprintf(text, CAUSE_BYTES, "%s and %zu more", first, count - 1);
+	return text;
+}
+
+static void
+batch_wait(struct changes *c, json_t *batch)
+{
+	if (c->waiting == NULL) {
+		c->waiting = batch;
+		c->waiting_since_us = clock_mono_us();
+		return;
+	}
+	if (batch_kind(batch) > batch_kind(c->waiting))
+		json_object_set(c->waiting, "kind", json_object_get(batch, "kind"));
+	paths_join(batch_paths(c->waiting), batch_paths(batch));
+	json_decref(batch);
+}
+
+/* The batch is done with; the next one starts. */
+static void
+batch_end(struct changes *c)
+{
+	json_t *waiting = c->waiting;
+
+	loop_timer_clear(c->loop, &c->limit);
+	json_decref(c->batch);
+	c->batch = NULL;
+	c->waiting = NULL;
+	c->checker = NULL;
+	c->stage = CHANGES_IDLE;
+	if (waiting != NULL)
+		batch_start(c, waiting, c->waiting_since_us);
+}
+
+/* Telling */
+
+static size_t
+event_tell(struct changes *c, const char *name, json_t *data)
+{
+	return c->owner->tell(c, history_add(&c->history, name, data));
+}
+
+static void
+result_print(struct changes *c)
+{
+	char cause[CAUSE_BYTES], time[32] = "";
+
+	if (!c->is_mended)
+		snprintf(time, sizeof(time), " (%.1f ms)", (double)(clock_mono_us() - c->since_us) / 1000);
+	log_info("%s  %s → %zu %s %s%s", c->is_mended ? "mended " : "changed", batch_cause(c->batch, cause),
+	    c->streams, c->streams == 1 ? "page" : "pages", batch_kind(c->batch)->effect, time);
+}
+
+static void
+telling_end(struct changes *c)
+{
+	result_print(c);
+	batch_end(c);
+}
+
+static void
+batch_tell(struct changes *c)
+{
+	const struct kind *kind = batch_kind(c->batch);
+	bool is_long = json_array_size(batch_paths(c->batch)) > EVENT_MAX_PATHS;
+	json_t *paths = is_long ? json_array() : json_incref(batch_paths(c->batch));
+	const char *name = is_long ? kinds[KIND_PAGE].event : kind->event;
+
+	c->stage = CHANGES_TELLING;
+	c->streams = 0;
+	c->awaited = event_tell(c, name, json_pack("{s:o}", "paths", paths));
+	c->told_seq = c->history.seq;
+	loop_timer_set(c->loop, &c->limit, ANSWER_LIMIT_MS);
+	if (c->awaited == 0)
+		telling_end(c);
+}
+
+/* Checking */
+
+static bool
+is_faulty(const struct changes *c)
+{
+	return c->has_restart_fault || json_array_size(c->faulty) > 0;
+}
+
+static void
+batch_pass(struct changes *c)
+{
+	c->is_mended = batch_kind(c->batch)->is_checked && json_array_size(c->faulty) > 0;
+	if (c->is_mended) {
+		json_array_clear(c->faulty);
+		if (!is_faulty(c))
+			event_tell(c, "ok", json_object());
+	}
+	batch_tell(c);
+}
+
+static void
+batch_fail(struct changes *c, json_t *error)
+{
+	const char *report = json_string_value(json_object_get(error, "report"));
+
+	paths_join(c->faulty, batch_paths(c->batch));
+	log_text(LOG_ERROR, str_of(report));
+	event_tell(c, "error", json_incref(error));
+	batch_end(c);
+}
+
+static void
+limit_due(struct loop_timer *timer)
+{
+	struct changes *c = CONTAINER_OF(timer, struct changes, limit);
+
+	if (c->stage == CHANGES_CHECKING)
+		batch_pass(c);
+	else if (c->stage == CHANGES_TELLING)
+		telling_end(c);
+}
+
+/* Asks a worker, about what was faulty before too. False where there is none to ask. */
+static bool
+batch_check(struct changes *c)
+{
+	json_t *asked = json_deep_copy(c->batch);
+
+	paths_join(batch_paths(asked), c->faulty);
+	c->checker = c->owner->check(c, asked);
+	if (c->checker == NULL)
+		return false;
+	c->stage = CHANGES_CHECKING;
+	loop_timer_set(c->loop, &c->limit, ANSWER_LIMIT_MS);
+	return true;
+}
+
+static void
+batch_restart(struct changes *c)
+{
+	char cause[CAUSE_BYTES];
+
+	batch_cause(c->batch, cause);
+	batch_end(c);
+	c->owner->restart(c, cause);
+}
+
+static void
+batch_start(struct changes *c, json_t *batch, int64_t since_us)
+{
+	const struct kind *kind = batch_kind(batch);
+
+	c->batch = batch;
+	c->since_us = since_us;
+	if (kind == &kinds[KIND_RESTART])
+		batch_restart(c);
+	else if (!kind->is_checked || !batch_check(c))
+		batch_pass(c);
+}
+
+/* Public */
+
+void
+changes_begin(struct changes *c)
+{
+	c->limit.due = limit_due;
+	if (c->faulty == NULL)
+		c->faulty = json_array();
+}
+
+void
+changes_free(struct changes *c)
+{
+	loop_timer_clear(c->loop, &c->limit);
+	json_decref(c->batch);
+	json_decref(c->waiting);
+	json_decref(c->faulty);
+	history_free(&c->history);
+}
+
+void
+changes_batch(struct changes *c, json_t *batch)
+{
+	if (c->stage != CHANGES_IDLE)
+		batch_wait(c, batch);
+	else
+		batch_start(c, batch, clock_mono_us());
+}
+
+void
+changes_verdict(struct changes *c, const json_t *verdict)
+{
+	json_t *error = json_object_get(verdict, "error");
+
+	if (c->stage != CHANGES_CHECKING)
+		return; /* it came too late */
+	if (json_is_object(error))
+		batch_fail(c, error);
+	else
+		batch_pass(c);
+}
+
+void
+changes_told(struct changes *c, const json_t *told)
+{
+	json_int_t seq = json_integer_value(json_object_get(told, "seq"));
+
+	if (c->stage != CHANGES_TELLING || (uint64_t)seq != c->told_seq)
+		return;
+	c->streams += (size_t)json_integer_value(json_object_get(told, "streams"));
+	if (--c->awaited == 0)
+		telling_end(c);
+}
+
+void
+changes_lost(struct changes *c, const void *worker)
+{
+	if (c->stage == CHANGES_CHECKING && c->checker == worker)
+		batch_pass(c);
+	else if (c->stage == CHANGES_TELLING)
+		telling_end(c);
+}
+
+void
+changes_reload_all(struct changes *c)
+{
+	log_info("reload   asked for → all pages");
+	event_tell(c, "reload", json_pack("{s:[]}", "paths"));
+}
+
+void
+changes_restart_fault(struct changes *c, const char *cause, struct str report)
+{
+	json_t *error = json_pack("{s:s, s:o, s:s%}", "type", "RestartError", "message",
+	    json_sprintf("%s: the new state is faulty, the old one goes on", cause), "report", report.data,
+	    report.len);
+
+	c->has_restart_fault = true;
+	log_text(LOG_ERROR, report);
+	log_error("changed  %s → faulty, the old state goes on serving", cause);
+	if (error != NULL)
+		event_tell(c, "error", error);
+}
+
+bool
+changes_restarted(struct changes *c)
+{
+	bool was_faulty = c->has_restart_fault;
+
+	c->has_restart_fault = false;
+	if (was_faulty && !is_faulty(c))
+		event_tell(c, "ok", json_object());
+	event_tell(c, "reload", json_pack("{s:[]}", "paths"));
+	return was_faulty;
+}
+
+json_t *
+changes_to_json(const struct changes *c)
+{
+	json_t *faulty = json_array();
+
+	for (size_t i = 0; i < MIN(json_array_size(c->faulty), KEPT_MAX_PATHS); i++)
+		json_array_append(faulty, json_array_get(c->faulty, i));
+	return json_pack("{s:o, s:o, s:b}", "history", history_to_json(&c->history), "faulty", faulty,
+	    "restart_fault", c->has_restart_fault);
+}
+
+bool
+changes_from_json(struct changes *c, const json_t *state)
+{
+	json_t *faulty = json_object_get(state, "faulty");
+
+	if (!json_is_array(faulty) || !history_from_json(&c->history, json_object_get(state, "history")))
+		return false;
+	c->faulty = json_incref(faulty);
+	c->has_restart_fault = json_is_true(json_object_get(state, "restart_fault"));
+	return true;
+}

@@ -1,0 +1,87 @@
+/*
+ * What becomes of a change: a batch from the watcher is compiled by one worker,
+ * then told to the browsers through all of them, and reported in the terminal.
+ *
+ * One batch is on its way at a time; those that come meanwhile are joined into
+ * the next. A batch with a fault reloads nothing: browsers get "error", and what was faulty is checked
+ * again with every later batch until it is mended. Style sheets and images can't be faulty and aren't
+ * checked.
+ */
+#ifndef EDDY_CHANGES_H
+#define EDDY_CHANGES_H
+
+#include "base/str.h"
+#include "os/loop.h"
+#include "run/history.h"
+
+struct changes;
+
+struct changes_owner {
+	/*
+	 * Sends CHECK to a worker that is ready, which answers by changes_verdict. Returns a
+	 * name for it (for changes_lost), or NULL where none is ready.
+	 */
+	const void *(*check)(struct changes *c, json_t *batch);
+
+	/* Sends EVENT to each worker that is ready, and returns how many these are; each answers by
+	 * changes_told. */
+	size_t (*tell)(struct changes *c, json_t *event);
+
+	/* A source of the server itself has changed. */
+	void (*restart)(struct changes *c, const char *cause);
+};
+
+enum changes_stage { CHANGES_IDLE, CHANGES_CHECKING, CHANGES_TELLING };
+
+struct changes {
+	struct loop *loop;
+	const struct changes_owner *owner;
+	struct history history;
+
+	enum changes_stage stage;
+	json_t *batch;   /* the one on its way */
+	json_t *waiting; /* what came meanwhile, or NULL */
+	const void *checker;
+	struct loop_timer limit; /* on the answers of workers */
+	int64_t since_us;        /* when the batch came; the waiting one likewise */
+	int64_t waiting_since_us;
+
+	json_t *faulty;         /* paths of the batches whose check failed */
+	bool has_restart_fault; /* the state that the server should restart to is faulty */
+	bool is_mended;         /* by the batch on its way */
+
+	uint64_t told_seq; /* the event whose TOLDs are counted */
+	size_t awaited;    /* how many are still to come */
+	size_t streams;    /* what those that came add up to */
+};
+
+/* The owner has filled in `loop`, `owner` and the history. */
+void changes_begin(struct changes *c);
+void changes_free(struct changes *c);
+
+/* Takes the reference to a BATCH. */
+void changes_batch(struct changes *c, json_t *batch);
+
+void changes_verdict(struct changes *c, const json_t *verdict);
+void changes_told(struct changes *c, const json_t *told);
+
+/* The worker that `check` named, or one that was told, has ended. */
+void changes_lost(struct changes *c, const void *worker);
+
+/* Reloads every page, because somebody asked for it. */
+void changes_reload_all(struct changes *c);
+
+/* The server can't restart: `report` says why, whole lines. */
+void changes_restart_fault(struct changes *c, const char *cause, struct str report);
+
+/*
+ * The server has restarted, because of a change: for browsers that come
+ * back. Returns whether that mended a fault.
+ */
+bool changes_restarted(struct changes *c);
+
+/* What has to survive a re-exec, and back. */
+json_t *changes_to_json(const struct changes *c);
+bool changes_from_json(struct changes *c, const json_t *state);
+
+#endif
