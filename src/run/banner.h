@@ -1,0 +1,22 @@
+/* What the master says to the person at the terminal, and to scripts, when it serves. */
+#ifndef EDDY_BANNER_H
+#define EDDY_BANNER_H
+
+#include "os/sock.h"
+#include "text/settings.h"
+
+struct banner {
+	const struct settings *settings;
+	const struct sock_set *listeners;
+	const char *layout;
+	int workers;
+};
+
+/* The lines of the start, on standard error. */
+void banner_print(const struct banner *b);
+
+/* --ready-fd and --ready-file, where asked for: the URL, in one line. The descriptor is closed. */
+void banner_tell_ready_fd(const struct banner *b);
+void banner_write_ready_file(const struct banner *b);
+
+#endif

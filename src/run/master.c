@@ -1,0 +1,576 @@
+#include "run/master.h"
+
+#include "base/log.h"
+#include "os/clock.h"
+#include "os/fs.h"
+#include "os/proc.h"
+#include "run/banner.h"
+#include "run/changes.h"
+#include "run/children.h"
+#include "run/handover.h"
+#include "run/restart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+	CAUSE_BYTES = 512,
+	SCRATCH_BYTES = 16 * 1024,
+	SIGNAL_STATUS = 128, /* exit status of what a signal ended, less the signal's number */
+};
+
+struct master {
+	const struct master_start *start;
+	const struct settings *settings;
+	struct arena *arena;
+	struct loop *loop;
+	struct sock_set listeners;
+	struct children children;
+	struct changes changes;
+	struct restart restart;
+	struct handover before; /* what the image before this one told; all zero at a cold start */
+
+	bool is_announced;  /* the children of this image have been ready once */
+	bool missed_change; /* the old watcher saw something after the old master was gone */
+	bool is_stopping;
+	int exit_status;
+
+	/* The restart that is wanted or being tried. */
+	bool restart_is_wanted;
+	char cause[CAUSE_BYTES];
+	bool is_change; /* it was asked for by a file, not by a signal */
+	int64_t since_us;
+
+	bool listeners_are_adopted; /* from a service manager: kept whatever the settings say */
+	bool leaves_with_terminal;
+};
+
+/* Whether this image took over from another one, rather than having been started. */
+static bool
+is_restarted(const struct master *m)
+{
+	return m->before.generation > 0;
+}
+
+static int
+worker_count(const struct master *m)
+{
+	return m->settings->workers > 0 ? m->settings->workers : proc_core_count();
+}
+
+/* Restarting */
+
+static void
+restart_next(struct master *m)
+{
+	bool is_busy = restart_is_trying(&m->restart) || children_are_starting(&m->children);
+
+	if (!m->restart_is_wanted || m->is_stopping || is_busy)
+		return;
+	m->restart_is_wanted = false;
+	restart_try(&m->restart);
+}
+
+static void
+restart_want(struct master *m, const char *cause, bool is_change)
+{
+	snprintf(m->cause, sizeof(m->cause), "%s", cause);
+	m->is_change = is_change;
+	m->since_us = clock_mono_us();
+	m->restart_is_wanted = true;
+	restart_next(m);
+}
+
+static struct handover
+handover_make(struct master *m, struct str settings)
+{
+	return (struct handover){
+	    .generation = m->before.generation + 1,
+	    .changes = changes_to_json(&m->changes),
+	    .cause = m->cause,
+	    .is_change = m->is_change,
+	    .since_us = m->since_us,
+	    .address = m->settings->address,
+	    .port = m->settings->port,
+	    .port_is_given = settings_given(m->settings, &m->settings->port),
+	    .is_adopted = m->listeners_are_adopted,
+	    .leaves_with_terminal = m->leaves_with_terminal,
+	    .settings = settings,
+	};
+}
+
+/* Becomes the image. Returns only where that failed. */
+static void
+master_become(struct master *m, int image, struct str settings, struct err *e)
+{
+	struct handover h = handover_make(m, settings);
+	const char *environment[2] = {NULL, NULL};
+	struct proc_plan plan = {
+	    .image = image,
+	    .argv = m->start->argv,
+	    .listeners = &m->listeners,
+	    .environment = environment,
+	    .output = PROC_INHERIT,
+	    .error_output = PROC_INHERIT,
+	};
+	int *descriptors;
+
+	children_hand_over(&m->children, e->arena, &h, &descriptors);
+	plan.descriptors = descriptors;
+	plan.descriptor_count = h.child_count;
+	environment[0] = handover_to_variable(e->arena, &h);
+	json_decref(h.changes);
+	loop_freeze_signals(m->loop);
+	proc_become(&plan, e);
+	loop_thaw_signals(m->loop);
+}
+
+static void
+restart_good(struct restart *r, int image, struct str settings)
+{
+	struct master *m = CONTAINER_OF(r, struct master, restart);
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct err e = err_make(&scratch);
+
+	if (!m->is_stopping && !m->restart_is_wanted) {
+		master_become(m, image, settings, &e);
+		changes_restart_fault(
+		    &m->changes, m->cause, str_format(&scratch, "eddy: %.*s\n", STR_ARG(e.message)));
+	}
+	arena_free(&scratch);
+}
+
+static void
+restart_bad(struct restart *r, struct str report)
+{
+	struct master *m = CONTAINER_OF(r, struct master, restart);
+
+	if (!m->is_stopping)
+		changes_restart_fault(&m->changes, m->cause, report);
+}
+
+static const struct restart_owner restart_owner = {.good = restart_good, .bad = restart_bad};
+
+/* Changes */
+
+static const void *
+changes_check(struct changes *c, json_t *batch)
+{
+	struct master *m = CONTAINER_OF(c, struct master, changes);
+	struct child *worker = children_find_worker(&m->children);
+	bool is_sent = worker != NULL && chan_send_json(&worker->chan, CHAN_CHECK, json_incref(batch));
+
+	json_decref(batch);
+	return is_sent ? worker : NULL;
+}
+
+static size_t
+changes_tell(struct changes *c, json_t *event)
+{
+	return children_tell(&CONTAINER_OF(c, struct master, changes)->children, event);
+}
+
+static void
+changes_restart(struct changes *c, const char *cause)
+{
+	restart_want(CONTAINER_OF(c, struct master, changes), cause, true);
+}
+
+static const struct changes_owner changes_owner = {
+    .check = changes_check,
+    .tell = changes_tell,
+    .restart = changes_restart,
+};
+
+/* Children */
+
+static struct master *
+master_of(struct children *f)
+{
+	return CONTAINER_OF(f, struct master, children);
+}
+
+static void
+child_message(struct child *child, enum chan_type type, const json_t *payload)
+{
+	struct master *m = master_of(child->family);
+
+	if (type == CHAN_VERDICT)
+		changes_verdict(&m->changes, payload);
+	else if (type == CHAN_TOLD)
+		changes_told(&m->changes, payload);
+	else if (type == CHAN_BATCH)
+		changes_batch(&m->changes, json_deep_copy(payload));
+	else if (type == CHAN_NOTICE)
+		log_warning("eddy: %s", json_string_value(json_object_get(payload, "text")));
+}
+
+static void
+child_lost(struct child *child)
+{
+	struct master *m = master_of(child->family);
+
+	if (child->role == CHILD_WORKER && child->number >= 0)
+		changes_lost(&m->changes, child);
+}
+
+static json_t *
+child_state(struct child *child)
+{
+	struct master *m = master_of(child->family);
+	json_t *state = history_to_json(&m->changes.history);
+	const char *last_end = child->super.last_end;
+
+	json_object_set_new(state, "worker", json_integer(child->number));
+	json_object_set_new(state, "generation", json_integer(m->before.generation));
+	json_object_set_new(state, "last_exit", *last_end ? json_string(last_end) : json_null());
+	return state;
+}
+
+/* The new children have taken over: tells of it, and lets the old ones go. */
+static void
+restart_finish(struct master *m)
+{
+	const struct handover *h = &m->before;
+	double took_ms = (double)(clock_mono_us() - h->since_us) / 1000;
+	bool has_mended = false;
+
+	if (h->is_change || m->missed_change || m->changes.has_restart_fault)
+		has_mended = changes_restarted(&m->changes);
+	log_info("%s  %s → checked, restarted in %.0f ms, pid %ld kept",
+	    has_mended     ? "mended "
+	    : h->is_change ? "changed"
+			   : "restart",
+	    h->cause ? h->cause : "", took_ms, (long)getpid());
+	children_retire(&m->children);
+}
+
+static void
+serving_begins(struct master *m)
+{
+	struct banner banner = {
+	    .settings = m->settings,
+	    .listeners = &m->listeners,
+	    .layout = m->start->layout,
+	    .workers = worker_count(m),
+	};
+
+	if (m->is_announced || !children_are_up(&m->children))
+		return;
+	m->is_announced = true;
+	banner_write_ready_file(&banner);
+	if (is_restarted(m)) {
+		restart_finish(m);
+		return;
+	}
+	banner_print(&banner);
+	banner_tell_ready_fd(&banner);
+}
+
+static void
+children_changed(struct children *f)
+{
+	struct master *m = master_of(f);
+
+	if (m->is_stopping)
+		return;
+	serving_begins(m);
+	restart_next(m);
+}
+
+static void
+children_missed(struct children *f)
+{
+	master_of(f)->missed_change = true;
+}
+
+static const struct children_owner children_owner = {
+    .message = child_message,
+    .lost = child_lost,
+    .changed = children_changed,
+    .state = child_state,
+    .missed = children_missed,
+};
+
+/* Signals */
+
+static void
+master_reap(struct master *m)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = proc_reap(&status)) > 0)
+		if (!restart_ended(&m->restart, pid, status))
+			children_ended(&m->children, pid, status);
+	if (m->is_stopping && m->children.count == 0)
+		loop_stop(m->loop);
+	restart_next(m);
+}
+
+static void
+on_child(void *context, int signo UNUSED)
+{
+	master_reap(context);
+}
+
+static void
+master_leave(struct master *m)
+{
+	m->is_stopping = true;
+	restart_cancel(&m->restart);
+	children_stop(&m->children);
+	if (m->children.count == 0)
+		loop_stop(m->loop);
+}
+
+static void
+on_leave(void *context, int signo)
+{
+	struct master *m = context;
+
+	if (!m->is_stopping) {
+		master_leave(m);
+		return;
+	}
+	children_kill(&m->children);
+	m->exit_status = SIGNAL_STATUS + signo;
+	loop_stop(m->loop);
+}
+
+/* The kernel sends HUP too, when the terminal goes. */
+static void
+on_hangup(void *context, int signo UNUSED)
+{
+	struct master *m = context;
+
+	if (m->leaves_with_terminal && !proc_has_terminal())
+		master_leave(m);
+	else
+		restart_want(m, "SIGHUP", false);
+}
+
+static void
+on_reload(void *context, int signo UNUSED)
+{
+	struct master *m = context;
+
+	changes_reload_all(&m->changes);
+}
+
+/* Starting */
+
+static struct sock_request
+listen_request(const struct master *m)
+{
+	return (struct sock_request){
+	    .address = m->settings->address,
+	    .port = (uint16_t)m->settings->port,
+	    .port_is_given = settings_given(m->settings, &m->settings->port),
+	};
+}
+
+static bool
+listen_cold(struct master *m, struct err *e)
+{
+	struct sock_request request = listen_request(m);
+
+	if (!sock_adopt(&m->listeners, e))
+		return false;
+	m->listeners_are_adopted = m->listeners.count > 0;
+	if (m->listeners_are_adopted)
+		return true;
+	if (!sock_listen(&m->listeners, &request, e))
+		return false;
+	if (request.port != 0 && sock_port(&m->listeners) != request.port)
+		log_info("port %d is in use, so this is port %d", request.port, sock_port(&m->listeners));
+	return true;
+}
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+	return str_eq(str_of(a), str_of(b));
+}
+
+/* Whether the inherited listeners are what the settings ask for. */
+static bool
+listeners_fit(const struct master *m, const struct sock_request *request)
+{
+	const struct handover *h = &m->before;
+	bool is_same_request = h->port == request->port && h->port_is_given == request->port_is_given;
+
+	return h->is_adopted || (is_same_text(h->address, request->address) &&
+				    (is_same_request || request->port == sock_port(&m->listeners)));
+}
+
+/* Opens what is asked for now, then closes what was. Where it can't be had, the old ones stay. */
+static void
+listen_anew(struct master *m, const struct sock_request *request)
+{
+	struct sock_request anew = *request;
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct err e = err_make(&scratch);
+	struct sock_set opened;
+
+	anew.replaced = &m->listeners;
+	if (sock_listen(&opened, &anew, &e)) {
+		sock_close(&m->listeners);
+		m->listeners = opened;
+		log_info("now at %.*s", STR_ARG(sock_url(&scratch, &m->listeners)));
+	} else {
+		log_error("eddy: %.*s; still at %.*s", STR_ARG(e.message),
+		    STR_ARG(sock_url(&scratch, &m->listeners)));
+	}
+	arena_free(&scratch);
+}
+
+static bool
+listen_warm(struct master *m, struct err *e)
+{
+	struct sock_request request = listen_request(m);
+	int fd;
+
+	if (!sock_adopt(&m->listeners, e))
+		return false;
+	fd = sock_next_fd(&m->listeners);
+	for (size_t i = 0; i < m->before.child_count; i++)
+		children_inherit(&m->children, &m->before.children[i], fd + (int)i);
+	m->listeners_are_adopted = m->before.is_adopted;
+	if (!listeners_fit(m, &request))
+		listen_anew(m, &request);
+	return true;
+}
+
+static bool
+pid_file_write(const struct master *m, struct err *e)
+{
+	char line[32];
+	int len = snprintf(line, sizeof(line), "%ld\n", (long)getpid());
+
+	return m->settings->pid_file == NULL ||
+	       fs_write_atomic(m->settings->pid_file, str_make(line, (size_t)len), e);
+}
+
+static void
+file_remove(const char *path)
+{
+	if (path != NULL)
+		unlink(path);
+}
+
+static bool
+begin_cold(struct master *m, struct err *e)
+{
+	struct sigaction hangup;
+
+	sigaction(SIGHUP, NULL, &hangup);
+	m->leaves_with_terminal = hangup.sa_handler != SIG_IGN && proc_has_terminal();
+	if (m->settings->ready_fd > STDERR_FILENO)
+		fcntl(m->settings->ready_fd, F_SETFD, FD_CLOEXEC);
+	file_remove(m->settings->ready_file); /* of a start before this one */
+	return listen_cold(m, e) && pid_file_write(m, e);
+}
+
+/* The old image is gone, so from here on nothing but the listeners may end this one. */
+static bool
+begin_warm(struct master *m, struct err *e)
+{
+	struct err ignored = err_make(e->arena);
+
+	m->leaves_with_terminal = m->before.leaves_with_terminal;
+	if (!listen_warm(m, e))
+		return false;
+	if (!pid_file_write(m, &ignored))
+		log_warning("eddy: %.*s", STR_ARG(ignored.message));
+	return true;
+}
+
+static void
+children_begin(struct master *m)
+{
+	const struct settings *s = m->settings;
+	struct children *f = &m->children;
+	const char *image = proc_image_path();
+
+	f->listeners = &m->listeners;
+	f->grace_s = s->grace_s;
+	f->argv[CHILD_WORKER] = settings_to_argv(m->arena, s, image, "worker", SETTINGS_ALL);
+	f->argv[CHILD_WATCHER] = settings_to_argv(m->arena, s, image, "watcher", SETTINGS_ALL);
+	if (s->autoreload || s->livereload)
+		children_start(f, CHILD_WATCHER, 0);
+	for (int i = 0; i < worker_count(m); i++)
+		children_start(f, CHILD_WORKER, i);
+}
+
+/* Children that ended during the exec are found by asking once: their signal may have come before. */
+static void
+signals_begin(struct master *m)
+{
+	loop_on_signal(m->loop, SIGCHLD, on_child, m);
+	loop_on_signal(m->loop, SIGTERM, on_leave, m);
+	loop_on_signal(m->loop, SIGINT, on_leave, m);
+	loop_on_signal(m->loop, SIGHUP, on_hangup, m);
+	loop_on_signal(m->loop, SIGUSR1, on_reload, m);
+	master_reap(m);
+}
+
+static void
+history_take(struct master *m)
+{
+	if (m->before.changes == NULL || !changes_from_json(&m->changes, m->before.changes))
+		history_begin(&m->changes.history);
+	json_decref(m->before.changes);
+	m->before.changes = NULL;
+	changes_begin(&m->changes);
+}
+
+static bool
+master_begin(struct master *m, struct err *e)
+{
+	handover_take(m->arena, &m->before);
+	history_take(m);
+	if (!(is_restarted(m) ? begin_warm(m, e) : begin_cold(m, e)))
+		return false;
+	signals_begin(m);
+	children_begin(m);
+	return true;
+}
+
+static void
+master_end(struct master *m)
+{
+	restart_cancel(&m->restart);
+	children_free(&m->children);
+	changes_free(&m->changes);
+	sock_close(&m->listeners);
+	loop_free(m->loop);
+}
+
+int
+master_run(const struct master_start *start, struct arena *a, struct err *e)
+{
+	struct loop *loop = loop_new();
+	struct master m = {
+	    .start = start,
+	    .settings = start->settings,
+	    .arena = a,
+	    .loop = loop,
+	    .children = {.loop = loop, .owner = &children_owner},
+	    .changes = {.loop = loop, .owner = &changes_owner},
+	    .restart = {.loop = loop, .owner = &restart_owner, .argv = start->argv},
+	};
+
+	if (master_begin(&m, e)) {
+		loop_run(loop);
+		file_remove(m.settings->pid_file);
+		file_remove(m.settings->ready_file);
+	} else {
+		m.exit_status = err_kind_exit(e->kind);
+	}
+	master_end(&m);
+	return m.exit_status;
+}
