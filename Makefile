@@ -46,7 +46,7 @@ deps: ## install the libraries that the build needs
 check: deps ## install what the tests need, build, run them all
 	@tests/tools/deps $(TEST_DEPS)
 	@$(MAKE) --no-print-directory -s all
-	@EDDY=$(abspath $(BUILD)/eddy) tests/tools/run-tests $(TESTS)
+	@EDDY=$(abspath $(BUILD)/eddy) CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
 
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
