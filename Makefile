@@ -17,6 +17,9 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/assets.o
 ASSETS  := $(sort $(shell find templates static -type f ! -name '.*' ! -name '*~'))
 FORMATTED = $(wildcard src/*/*.[ch] cmd/*.[ch] tests/*/*.[ch])
 
+FUZZ_SECONDS ?= 10
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+
 # Debian package and a file that shows that it is there.
 BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/usr/include/inotifytools/inotify.h \
              libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h
@@ -29,7 +32,7 @@ LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy s
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all run deps check asan bench layers lint format install help clean
+.PHONY: all run deps check asan fuzz fuzzers bench layers lint format install help clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +54,12 @@ check: deps ## install what the tests need, build, run them all
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+fuzz: deps ## run every fuzzer of tests/fuzz for FUZZ_SECONDS each
+	@tests/tools/deps clang:/usr/bin/clang
+	@$(MAKE) --no-print-directory -s fuzzers BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
+		SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+	@BUILD=$(BUILD)/fuzz tests/tools/run-fuzzers $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: deps ## measure eddy against other servers, in turn, in one run
 	@tests/tools/deps $(BENCH_DEPS)
@@ -87,6 +96,17 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo CC $<
 	@$(CC) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# A fuzzer takes from the archive what it needs.
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz-%)
+
+$(BUILD)/fuzzed.a: $(filter $(BUILD)/src/base/% $(BUILD)/src/os/% $(BUILD)/src/text/% $(BUILD)/src/tmpl/%,$(OBJECTS))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/fuzz-%: tests/fuzz/%.c $(BUILD)/fuzzed.a
+	@echo LD $@
+	@$(CC) $(OWN_FLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 $(BUILD)/assets.c: $(ASSETS) tests/tools/embed
 	@mkdir -p $(@D)
