@@ -111,10 +111,13 @@
     }
     restoreScroll(place);
     restoreFocus(place);
-    // What loads late, images above all, may have made the page too short for
-    // the first try. A reader who has moved meanwhile is left alone.
-    const reached = scrollY;
-    addEventListener('load', () => scrollY === reached && restoreScroll(place));
+    // What loads late, style or images, may have made the page too short for the
+    // first try. A reader who has moved meanwhile is left alone.
+    let moved = false;
+    for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown']) {
+      addEventListener(type, () => { moved = true; }, { capture: true, once: true, passive: true });
+    }
+    addEventListener('load', () => moved || restoreScroll(place));
   }
 
   let stale = false;
@@ -160,7 +163,8 @@
   // file behind it has not changed. The new form is the server's where it gave
   // a version; else, with a stamp, one that no cache knows.
   function renamer(change, stamp) {
-    const changed = change.paths.map((path) => new URL(path, location.origin));
+    const versions = change.urls || [];
+    const changed = change.paths.map((path, at) => new URL(versions[at] || path, location.origin));
     return function (address, base) {
       const url = URL.canParse(address, base) ? new URL(address, base) : null;
       const fresh = url && url.origin === location.origin
