@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "os/clock.h"
+#include "site/fault.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@ enum {
 	EVENT_MAX_PATHS = 32,   /* of more, browsers aren't told one by one: they reload */
 	KEPT_MAX_PATHS = 64,    /* of what was faulty, over a re-exec */
 	CAUSE_BYTES = 512,
+	SCRATCH_BYTES = 4096,
 };
 
 /* What a batch may be: its kind, the event that tells it, what that does to a page, whether it is checked. */
@@ -163,10 +165,13 @@ is_faulty(const struct changes *c)
 	return c->has_restart_fault || json_array_size(c->faulty) > 0;
 }
 
+/* `had_fault`: the worker knew of one in what has passed now. */
 static void
-batch_pass(struct changes *c)
+batch_pass(struct changes *c, bool had_fault)
 {
-	c->is_mended = batch_kind(c->batch)->is_checked && json_array_size(c->faulty) > 0;
+	bool is_checked = batch_kind(c->batch)->is_checked;
+
+	c->is_mended = is_checked && (had_fault || json_array_size(c->faulty) > 0);
 	if (c->is_mended) {
 		json_array_clear(c->faulty);
 		if (!is_faulty(c))
@@ -192,7 +197,7 @@ limit_due(struct loop_timer *timer)
 	struct changes *c = CONTAINER_OF(timer, struct changes, limit);
 
 	if (c->stage == CHANGES_CHECKING)
-		batch_pass(c);
+		batch_pass(c, false);
 	else if (c->stage == CHANGES_TELLING)
 		telling_end(c);
 }
@@ -232,7 +237,61 @@ batch_start(struct changes *c, json_t *batch, int64_t since_us)
 	if (kind == &kinds[KIND_RESTART])
 		batch_restart(c);
 	else if (!kind->is_checked || !batch_check(c))
-		batch_pass(c);
+		batch_pass(c, false);
+}
+
+/* Restarts */
+
+/*
+ * Takes "FILE:LINE:COL: Type: message" apart, the form in which every report
+ * of eddy ends; any other line is all message.
+ */
+static void
+line_parse(struct str line, struct err *e)
+{
+	size_t end = str_find(line, STR(": "));
+	struct str rest = str_slice(line, 0, end == STR_NONE ? 0 : end);
+	struct str file = str_cut(&rest, ':'), line_number = str_cut(&rest, ':');
+	uint64_t number, column;
+
+	e->kind = ERR_CONFIG;
+	e->message = line;
+	if (!str_to_u64(line_number, &number) || !str_to_u64(rest, &column))
+		return;
+	e->place = (struct err_place){.file = file, .line = (int)number, .column = (int)column};
+	line = str_from(line, end + 2);
+	end = str_find(line, STR(": "));
+	e->message = str_from(line, end == STR_NONE ? 0 : end + 2);
+}
+
+/* A program may have written anything: what isn't UTF-8 is shown as question marks. */
+static struct str
+text_make_valid(struct arena *a, struct str text)
+{
+	json_t *probe = json_stringn(text.data, text.len);
+	char *copy = arena_dup(a, text.data, text.len);
+
+	for (size_t i = 0; probe == NULL && i < text.len; i++)
+		if ((unsigned char)copy[i] >= 0x80)
+			copy[i] = '?';
+	json_decref(probe);
+	return str_make(copy, text.len);
+}
+
+static json_t *
+restart_fault_json(struct str report)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct err e = err_make(&scratch);
+	struct str text = text_make_valid(&scratch, report);
+	struct str lines = str_trim(text);
+	json_t *fault;
+
+	line_parse(str_from(lines, str_rfind_char(lines, '\n') + 1), &e);
+	fault = fault_json(&e);
+	json_object_set_new(fault, "report", json_stringn(text.data, text.len));
+	arena_free(&scratch);
+	return fault;
 }
 
 /* Public */
@@ -274,7 +333,7 @@ changes_verdict(struct changes *c, const json_t *verdict)
 	if (json_is_object(error))
 		batch_fail(c, error);
 	else
-		batch_pass(c);
+		batch_pass(c, json_is_true(json_object_get(verdict, "had_fault")));
 }
 
 void
@@ -293,7 +352,7 @@ void
 changes_lost(struct changes *c, const void *worker)
 {
 	if (c->stage == CHANGES_CHECKING && c->checker == worker)
-		batch_pass(c);
+		batch_pass(c, false);
 	else if (c->stage == CHANGES_TELLING)
 		telling_end(c);
 }
@@ -308,15 +367,10 @@ changes_reload_all(struct changes *c)
 void
 changes_restart_fault(struct changes *c, const char *cause, struct str report)
 {
-	json_t *error = json_pack("{s:s, s:o, s:s%}", "type", "RestartError", "message",
-	    json_sprintf("%s: the new state is faulty, the old one goes on", cause), "report", report.data,
-	    report.len);
-
 	c->has_restart_fault = true;
 	log_text(LOG_ERROR, report);
-	log_error("changed  %s → faulty, the old state goes on serving", cause);
-	if (error != NULL)
-		event_tell(c, "error", error);
+	log_error("refused  %s → the old state goes on serving", cause);
+	event_tell(c, "error", restart_fault_json(report));
 }
 
 bool

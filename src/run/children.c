@@ -265,6 +265,14 @@ children_tell(struct children *f, json_t *event)
 }
 
 void
+children_announce_retirement(struct children *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->all[i]->role == CHILD_WORKER)
+			chan_send(&f->all[i]->chan, CHAN_RETIRE, STR("{}"));
+}
+
+void
 children_hand_over(const struct children *f, struct arena *a, struct handover *h, int **descriptors)
 {
 	h->children = ARENA_ARRAY(a, struct handover_child, f->count);

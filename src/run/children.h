@@ -75,6 +75,9 @@ struct child *children_find_worker(const struct children *f);
 /* Sends the event to each worker that is ready; how many it was sent to. Takes the reference. */
 size_t children_tell(struct children *f, json_t *event);
 
+/* Prepares the workers of this image for the SIGTERM that will come from the next one. */
+void children_announce_retirement(struct children *f);
+
 /* What the next image inherits: entries, and the channels' descriptors in the same order. */
 void children_hand_over(const struct children *f, struct arena *a, struct handover *h, int **descriptors);
 

@@ -118,6 +118,7 @@ master_become(struct master *m, int image, struct str settings, struct err *e)
 	};
 	int *descriptors;
 
+	children_announce_retirement(&m->children);
 	children_hand_over(&m->children, e->arena, &h, &descriptors);
 	plan.descriptors = descriptors;
 	plan.descriptor_count = h.child_count;
