@@ -4,9 +4,10 @@
 
 #include <stdio.h>
 
-extern const struct cmd check_cmd, complete_cmd, help_cmd;
+extern const struct cmd check_cmd, complete_cmd, help_cmd, serve_cmd;
 
 const struct cmd *const cmd_table[] = {
+    &serve_cmd,
     &check_cmd,
     &help_cmd,
     &complete_cmd,

@@ -72,7 +72,7 @@ help_of_eddy(struct arena *a)
 		if (!(*c)->hidden)
 			add_columns(&b, usage_of(a, *c), (*c)->summary);
 	buf_add_char(&b, '\n');
-	add_options(a, &b, cmd_table[0]->scope, true);
+	add_options(a, &b, cmd_table[0]->scope | SETTINGS_GENERAL, true);
 	buf_addf(&b,
 	    "\nAll options: eddy help %s. Each can also be set as EDDY_PORT=8000 in the\n"
 	    "environment and as 'port = 8000' in DIR/eddy.conf; a flag wins over both.\n",

@@ -1,6 +1,18 @@
+/*
+ * eddy: finds what is to be done, does it, and turns the outcome into an exit status.
+ *
+ * Two ways of starting are eddy's own, when it replaces its running image: the
+ * trial, "eddy @try ARGV…", which prints the settings that ARGV makes now; and the
+ * start of the image that passed, which takes its settings from what the trial printed.
+ */
 #include "base/log.h"
 #include "help.h"
 #include "load.h"
+#include "run/handover.h"
+#include "run/restart.h"
+#include "site/layout.h"
+
+#include <string.h>
 
 static int
 show(struct str text, struct err *e)
@@ -8,29 +20,41 @@ show(struct str text, struct err *e)
 	return cmd_print(text, e) ? CMD_YES : cmd_fail(e);
 }
 
+/* Whether the settings would do for a start; if so, prints them. */
 static int
-run(struct arena *a, const struct load_request *request, char **argv, struct err *e)
+try(const struct settings *s, struct arena *a, struct err *e)
 {
-	struct settings s;
+	struct layout layout;
 
-	if (!load_settings(a, request, argv, &s, e))
+	if (!layout_find(a, s, &layout, e))
 		return cmd_fail(e);
-	log_set_level(s.quiet ? LOG_WARNING : s.verbose ? LOG_DEBUG : LOG_INFO);
-	return request->command->run(&s, a, e);
+	if (handover_print_argv(settings_to_argv(a, s, "eddy", "serve", SETTINGS_ALL)))
+		return CMD_YES;
+	err_set_errno(e, "cannot write to standard output");
+	return cmd_fail(e);
 }
 
 static int
 answer(struct arena *a, char **argv, struct err *e)
 {
+	bool is_trial = argv[0] != NULL && argv[1] != NULL && strcmp(argv[1], RESTART_TRY_COMMAND) == 0;
+	char **handed = is_trial ? NULL : handover_argv(a);
+	char **words = handed ? handed : argv + is_trial;
 	struct load_request request;
+	struct settings s;
 
-	if (!load_request(a, argv, &request, e))
+	if (!load_request(a, words, &request, e))
 		return cmd_fail(e);
+	request.only_argv |= handed != NULL;
 	if (request.help)
 		return show(help_text(a, request.command_is_named ? request.command : NULL), e);
 	if (request.version)
 		return show(help_version(a), e);
-	return run(a, &request, argv, e);
+	if (!load_settings(a, &request, words, &s, e))
+		return cmd_fail(e);
+	log_set_level(s.quiet ? LOG_WARNING : s.verbose ? LOG_DEBUG : LOG_INFO);
+	s.argv = (const char *const *)argv;
+	return is_trial ? try(&s, a, e) : request.command->run(&s, a, e);
 }
 
 int

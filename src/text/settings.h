@@ -71,6 +71,7 @@ struct settings {
 	bool version;
 
 	/* not options */
+	const char *const *argv; /* that the process was started with; ends with NULL */
 	const char *config_file; /* the one that was read, or NULL */
 	struct opt_list operands;
 	unsigned char origins[SETTINGS_MAX_OPTIONS];

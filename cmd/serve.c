@@ -1,0 +1,26 @@
+#include "cmd.h"
+
+#include "run/master.h"
+#include "site/layout.h"
+
+static int
+run(struct settings *s, struct arena *a, struct err *e)
+{
+	struct layout layout;
+	struct master_start start = {.settings = s, .argv = s->argv};
+
+	if (!layout_find(a, s, &layout, e))
+		return cmd_fail(e);
+	start.layout = layout.description.data;
+	return master_run(&start, a, e);
+}
+
+const struct cmd serve_cmd = {
+    .name = "serve",
+    .operands = "[DIR]",
+    .summary = "serve a folder (default: .) until Ctrl-C",
+    .scope = SETTINGS_SERVE,
+    .takes_directory = true,
+    .operands_most = 1,
+    .run = run,
+};
