@@ -498,7 +498,6 @@ children_begin(struct master *m)
 	const char *image = proc_image_path();
 
 	f->listeners = &m->listeners;
-	f->grace_s = s->grace_s;
 	f->argv[CHILD_WORKER] = settings_to_argv(m->arena, s, image, "worker", SETTINGS_ALL);
 	f->argv[CHILD_WATCHER] = settings_to_argv(m->arena, s, image, "watcher", SETTINGS_ALL);
 	if (s->autoreload || s->livereload)
@@ -560,7 +559,7 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	    .settings = start->settings,
 	    .arena = a,
 	    .loop = loop,
-	    .children = {.loop = loop, .owner = &children_owner},
+	    .children = {.loop = loop, .owner = &children_owner, .grace_s = start->settings->grace_s},
 	    .changes = {.loop = loop, .owner = &changes_owner},
 	    .restart = {.loop = loop, .owner = &restart_owner, .argv = start->argv},
 	};
