@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 
 extern const struct cmd check_cmd, complete_cmd, help_cmd, serve_cmd;
@@ -75,5 +77,10 @@ cmd_print(struct str text, struct err *e)
 {
 	if (fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
 		return true;
+	if (errno ==
+	    EPIPE) { /* as if SIGPIPE had not been ignored: nobody wants the rest, and that is no fault */
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
 	return err_set_errno(e, "cannot write to standard output");
 }

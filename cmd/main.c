@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "help.h"
 #include "load.h"
+#include "os/proc.h"
 #include "run/handover.h"
 #include "run/restart.h"
 #include "site/layout.h"
@@ -62,8 +63,10 @@ main(UNUSED int argc, char **argv)
 {
 	struct arena a = arena_make(64 * KIB);
 	struct err e = err_make(&a);
-	int status = answer(&a, argv, &e);
+	int status;
 
+	proc_begin(argv[0]);
+	status = answer(&a, argv, &e);
 	if (e.kind != ERR_NONE)
 		cmd_report(&e);
 	arena_free(&a);

@@ -348,3 +348,14 @@ completes() {
 		< <(printf "$keys")
 	assert_line --partial "eddy serve --layout=plain"
 }
+
+@test "a reader that has left ends eddy by SIGPIPE, without a word" {
+	capture python3 - "$EDDY" <<-'END'
+		import os, subprocess, sys
+		reader, writer = os.pipe()
+		os.close(reader)
+		eddy = subprocess.run([sys.argv[1], "--help"], stdout=writer, stderr=subprocess.PIPE)
+		print(eddy.returncode, eddy.stderr)
+	END
+	assert_equal "$output" "-13 b''"
+}
