@@ -144,10 +144,17 @@ name_is(const struct html_scan *s, const char *name)
 
 /* ---- What a tag means, once it is whole ---- */
 
+/* Foreign content: the rules of XML, more or less, and no HTML element. */
+static bool
+is_foreign(const struct html_scan *s)
+{
+	return s->svg_depth > 0 || s->math_depth > 0;
+}
+
 static bool
 is_inert(const struct html_scan *s)
 {
-	return s->template_depth > 0 || s->foreign_depth > 0;
+	return s->template_depth > 0 || is_foreign(s);
 }
 
 static void
@@ -170,7 +177,7 @@ raw_find(const struct html_scan *s)
 static bool
 start_tag_end(struct html_scan *s)
 {
-	bool is_empty = s->is_self_closing && s->foreign_depth > 0;
+	bool is_empty = s->is_self_closing && is_foreign(s);
 	const struct html_raw *raw = raw_find(s);
 
 	if (raw != NULL && !(is_empty && raw->is_foreign_too)) {
@@ -182,8 +189,10 @@ start_tag_end(struct html_scan *s)
 	}
 	if (name_is(s, "template") && !is_empty)
 		inert_enter(s, &s->template_depth);
-	else if ((name_is(s, "svg") || name_is(s, "math")) && !s->is_self_closing)
-		inert_enter(s, &s->foreign_depth);
+	else if (name_is(s, "svg") && !s->is_self_closing)
+		inert_enter(s, &s->svg_depth);
+	else if (name_is(s, "math") && !s->is_self_closing)
+		inert_enter(s, &s->math_depth);
 	else if (name_is(s, "head") && !is_inert(s))
 		s->head_end = s->offset + 1;
 	return go_on(s, STATE_DATA);
@@ -196,9 +205,11 @@ end_tag_end(struct html_scan *s)
 		s->raw = NULL;
 	} else if (name_is(s, "template") && s->template_depth > 0) {
 		s->template_depth--;
-		s->foreign_depth = 0; /* what was open inside is closed with it */
-	} else if ((name_is(s, "svg") || name_is(s, "math")) && s->foreign_depth > 0) {
-		s->foreign_depth--;
+		s->svg_depth = s->math_depth = 0; /* what was open inside is closed with it */
+	} else if (name_is(s, "svg") && s->svg_depth > 0) {
+		s->svg_depth--;
+	} else if (name_is(s, "math") && s->math_depth > 0) {
+		s->math_depth--;
 	} else if (name_is(s, "body") && !is_inert(s)) {
 		s->body_end = s->token_start;
 	}
@@ -335,7 +346,7 @@ step_bang(struct html_scan *s, char c)
 		return go_on(s, STATE_BANG_DASH);
 	if (lower(c) == 'd')
 		return leave_to(s, STATE_BANG_DOCTYPE);
-	return leave_to(s, c == '[' && s->foreign_depth > 0 ? STATE_BANG_CDATA : STATE_BOGUS_COMMENT);
+	return leave_to(s, c == '[' && is_foreign(s) ? STATE_BANG_CDATA : STATE_BOGUS_COMMENT);
 }
 
 static bool

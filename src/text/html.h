@@ -30,7 +30,8 @@ struct html_scan {
 	uint64_t body_end;    /* at the last </body>, or HTML_NOWHERE */
 	const struct html_raw *raw;
 	unsigned template_depth;
-	unsigned foreign_depth;   /* of svg and math */
+	unsigned svg_depth;
+	unsigned math_depth;
 	unsigned char state;      /* what is being read */
 	unsigned char escape;     /* whether a script is in "<!--" */
 	unsigned char matched;    /* how much was seen of a text that is waited for */

@@ -372,6 +372,7 @@ static const struct row place_rows[] = {
     PLACE("CDATA in HTML is a bogus comment", "<![CDATA[<p>", "</body>]]>"),
     PLACE("a title in SVG that closes itself", "<svg><title/><style/><script/></svg>", "</body>"),
     PLACE("a title in HTML that seems to", "<p>", "<title/></body>"),
+    PLACE("an SVG end tag in MathML", "<p>", "<math></svg></body>"),
     PLACE("an SVG that closes itself", "<svg/><![CDATA[>", "</body>]]>"),
     PLACE("a doctype with a quoted greater-than sign", "<!DOCTYPE html PUBLIC \"a>b\"><p>", "</body>"),
     PLACE("cut off in a comment", "<p>a", "<!-- b"),
