@@ -217,6 +217,7 @@ that the eddy.conf was found in (trust it with --config site/eddy.conf)"
 
 @test "an option mistyped, or as another program names it, is answered with the right one" {
 	refuses 2 "eddy: there is no option --prot (did you mean --port?)" check --prot 8000
+	refuses 2 "eddy: there is no option --prot (did you mean --port?)" --prot 8000
 	refuses 2 "eddy: there is no option --no-lisitng (did you mean --no-listing?)" check --no-lisitng
 	refuses 2 "eddy: there is no option --host (did you mean --address?)" check --host=::1
 	refuses 2 "eddy: there is no option --bind (did you mean --address?)" check --bind ::1
@@ -230,6 +231,8 @@ that the eddy.conf was found in (trust it with --config site/eddy.conf)"
 }
 
 @test "a command mistyped, or as another program names it, is answered with the right one" {
+	refuses 2 "eddy: 'serv' is neither a command nor a directory (did you mean 'eddy serve'?)" serv
+	refuses 2 "eddy: 'start' is neither a command nor a directory (did you mean 'eddy serve'?)" start
 	refuses 2 "eddy: 'chekc' is neither a command nor a directory (did you mean 'eddy check'?)" chekc
 	refuses 2 "eddy: 'lint' is neither a command nor a directory (did you mean 'eddy check'?)" lint
 	refuses 2 "eddy: 'version' is neither a command nor a directory (did you mean 'eddy --version'?)" version
