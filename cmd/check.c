@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include "base/log.h"
+#include "site/layout.h"
 
 /* The settings in force, as flags. */
 static void
@@ -16,9 +17,14 @@ say_settings(struct arena *a, const struct settings *s)
 
 /* The settings have been loaded, and so checked, before this runs. */
 static int
-check_run(struct settings *s, struct arena *a, UNUSED struct err *e)
+check_run(struct settings *s, struct arena *a, struct err *e)
 {
+	struct layout layout;
+
 	say_settings(a, s);
+	if (!layout_find(a, s, &layout, e))
+		return cmd_fail(e);
+	log_debug("%.*s", STR_ARG(layout.description));
 	if (s->config_file != NULL)
 		log_info("%s: no fault", s->config_file);
 	return CMD_YES;

@@ -215,6 +215,13 @@ that the eddy.conf was found in (trust it with --config site/eddy.conf)"
 	refuses 4 "eddy: cannot open 'no.conf': No such file or directory" check --config no.conf
 }
 
+@test "a folder of the site that was named and isn't there is a fault of the config" {
+	refuses 4 "eddy: app layout: there is no folder 'pages'" check site --templates pages
+	refuses 4 "eddy: app layout: there is no folder 'templates'" check site --layout=app
+	mkdir site/templates
+	refuses 4 "eddy: --static: there is no folder 'files'" check site --static files
+}
+
 @test "an option mistyped, or as another program names it, is answered with the right one" {
 	refuses 2 "eddy: there is no option --prot (did you mean --port?)" check --prot 8000
 	refuses 2 "eddy: there is no option --prot (did you mean --port?)" --prot 8000
