@@ -134,7 +134,7 @@
 
   /* The live dot: any element with data-eddy-live shows how the page is connected. */
 
-  const live = { state: 'disconnected', phrase: 'no live reload', pid: '–', generation: '–' };
+  const live = { state: 'connecting', phrase: 'no live reload', pid: '–', generation: '–' };
 
   function showLive(news) {
     Object.assign(live, news);
@@ -400,7 +400,7 @@
   const ACTIONS = { reload, css: swapSheets, image: swapImages, error: showFault, ok: hideFault };
 
   let source = null;
-  let wait_ms = FIRST_WAIT_MS;
+  let waitMs = FIRST_WAIT_MS;
   let known = recall('reloaded'); // the last id that this page has seen, or the one whose reload brought it
 
   function act(event) {
@@ -414,7 +414,7 @@
   function greet(event) {
     const { pid, generation } = JSON.parse(event.data);
     showLive({ state: 'connected', phrase: 'connected', pid, generation });
-    wait_ms = FIRST_WAIT_MS;
+    waitMs = FIRST_WAIT_MS;
     known = event.lastEventId;
   }
 
@@ -422,14 +422,17 @@
   function lose() {
     showLive({ state: 'disconnected', phrase: 'the server is away' });
     if (source.readyState === EventSource.CLOSED) {
-      setTimeout(open, wait_ms);
-      wait_ms = Math.min(wait_ms * 2, LONGEST_WAIT_MS);
+      setTimeout(open, waitMs);
+      waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
     }
   }
 
   // With the last id the server tells what has happened since. A browser that
   // reconnects by itself gives it in a header.
   function open() {
+    if (source) {
+      source.close();
+    }
     source = new EventSource(known ? STREAM + '?last=' + known : STREAM);
     source.addEventListener('hello', greet);
     for (const type of Object.keys(ACTIONS)) {
