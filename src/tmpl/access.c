@@ -1,0 +1,475 @@
+#include "base/utf8.h"
+#include "tmpl/builtin.h"
+#include "tmpl/value.h"
+
+#include <string.h>
+
+/* Names that are looked at for a hint, at most. */
+enum { HINT_NAMES_MAX = 200 };
+
+bool
+value_length(struct run *run, struct tmpl_value v, size_t *length)
+{
+	switch (v.type) {
+	case TMPL_STR:
+		*length = v.detail == VALUE_ASCII ? v.len : utf8_count(value_str(v));
+		return true;
+	case TMPL_LIST:
+	case TMPL_TUPLE:
+		*length = value_list(v)->count;
+		return true;
+	case TMPL_DICT:
+	case VALUE_SET:
+		*length = value_entries(v)->count;
+		return true;
+	case VALUE_RANGE:
+		*length = (size_t)((struct value_range *)v.as.object)->count;
+		return true;
+	case VALUE_VIEW:
+		*length = ((struct value_view *)v.as.object)->dict->count;
+		return true;
+	default:
+		return VALUE_FAIL(run, ERR_TYPE, "object of type '%s' has no len()", value_type_name(v));
+	}
+}
+
+/* Indexes and slices */
+
+bool
+value_index(struct run *run, struct tmpl_value key, size_t length, const char *what, size_t *index)
+{
+	int64_t at = value_integer(key);
+
+	if (at < 0)
+		at += (int64_t)length;
+	if (at < 0 || at >= (int64_t)length)
+		return VALUE_FAIL(run, ERR_INDEX, "%s index out of range", what);
+	*index = (size_t)at;
+	return true;
+}
+
+/* One end of a slice as an integer, or `missing` where it is None. */
+static bool
+slice_part(struct run *run, struct tmpl_value part, int64_t missing, int64_t *value)
+{
+	*value = missing;
+	if (part.type == TMPL_NONE)
+		return true;
+	if (!value_is_integer(part))
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "slice indices must be integers or None or have an __index__ method");
+	*value = value_integer(part);
+	return true;
+}
+
+static int64_t
+clamp_index(int64_t index, int64_t length, bool backwards)
+{
+	if (index < 0)
+		index = index < -length ? -1 : index + length;
+	else
+		index = MIN(index, backwards ? length - 1 : length);
+	return backwards ? index : MAX(index, 0);
+}
+
+bool
+value_slice_span(struct run *run, const struct value_slice *slice, size_t length, struct value_span *span)
+{
+	int64_t count = (int64_t)length, start, stop, step;
+	bool backwards;
+
+	if (!slice_part(run, slice->step, 1, &step))
+		return false;
+	if (step == 0)
+		return VALUE_FAIL(run, ERR_VALUE, "slice step cannot be zero");
+	backwards = step < 0;
+	step = MAX(step, -INT64_MAX);
+	if (!slice_part(run, slice->start, backwards ? INT64_MAX : 0, &start) ||
+	    !slice_part(run, slice->stop, INT64_MAX, &stop))
+		return false;
+	start = clamp_index(start, count, backwards);
+	stop = slice->stop.type == TMPL_NONE ? (backwards ? -1 : count) : clamp_index(stop, count, backwards);
+	*span = (struct value_span){.start = start, .step = step};
+	if (!backwards && stop > start)
+		span->count = (stop - start - 1) / step + 1;
+	if (backwards && start > stop)
+		span->count = (start - stop - 1) / -step + 1;
+	return true;
+}
+
+static bool
+slice_text(struct run *run, struct tmpl_value v, const struct value_slice *slice, struct tmpl_value *result)
+{
+	struct str text = value_str(v);
+	struct value_span span;
+	struct buf b = buf_make(run->arena);
+	size_t length;
+
+	if (!value_length(run, v, &length) || !value_slice_span(run, slice, length, &span))
+		return false;
+	if (span.step == 1 && v.detail != VALUE_ASCII) {
+		text = str_from(text, utf8_offset(text, (size_t)span.start));
+		*result = value_text(str_slice(text, 0, utf8_offset(text, (size_t)span.count)));
+		return true;
+	}
+	if (span.step == 1) {
+		*result = value_ascii(str_slice(text, (size_t)span.start, (size_t)(span.start + span.count)));
+		return true;
+	}
+	if (!value_spend(run, (uint64_t)span.count))
+		return false;
+	for (int64_t i = 0; i < span.count; i++) {
+		size_t at = (size_t)(span.start + i * span.step);
+		struct str rest = str_from(text, v.detail == VALUE_ASCII ? at : utf8_offset(text, at));
+
+		utf8_add(&b, utf8_next(&rest));
+	}
+	*result = value_text(buf_str(&b));
+	return true;
+}
+
+static bool
+slice_list(struct run *run, struct tmpl_value v, const struct value_slice *slice, struct tmpl_value *result)
+{
+	const struct value_list *list = value_list(v);
+	struct value_span span;
+
+	if (!value_slice_span(run, slice, list->count, &span) || !value_spend(run, (uint64_t)span.count))
+		return false;
+	*result = value_sequence(run->arena, v.type, (size_t)span.count);
+	for (int64_t i = 0; i < span.count; i++)
+		value_list_add(run->arena, value_list(*result), list->items[span.start + i * span.step]);
+	return true;
+}
+
+static bool
+slice_range(struct run *run, const struct value_range *range, const struct value_slice *slice,
+    struct tmpl_value *result)
+{
+	struct value_span span;
+	int64_t start, step;
+
+	if (!value_slice_span(run, slice, (size_t)range->count, &span))
+		return false;
+	start = range->start + span.start * range->step;
+	if (__builtin_mul_overflow(range->step, span.step, &step))
+		step = span.step < 0 ? INT64_MIN / 2 : INT64_MAX / 2;
+	*result = value_range(run->arena, start, start + span.count * step, step);
+	return true;
+}
+
+static bool
+get_slice(struct run *run, struct tmpl_value v, const struct value_slice *slice, struct tmpl_value *result)
+{
+	if (v.type == TMPL_STR)
+		return slice_text(run, v, slice, result);
+	if (value_is_sequence(v))
+		return slice_list(run, v, slice, result);
+	return slice_range(run, v.as.object, slice, result);
+}
+
+static bool
+fail_key(struct run *run, struct tmpl_value key)
+{
+	struct str text;
+
+	if (!value_to_repr(run, key, &text))
+		return false;
+	return VALUE_FAIL(run, ERR_KEY, "%.*s", STR_ARG(text));
+}
+
+/* "did you mean …?" from the text keys of a dict and, with `methods`, the methods of its type. */
+static void
+hint_names(struct run *run, struct tmpl_value v, struct str name, bool methods)
+{
+	const char *names[HINT_NAMES_MAX + 1], *nearest;
+	struct value_entry *entry;
+	size_t count = 0;
+
+	for (size_t at = 0; v.type == TMPL_DICT && count < HINT_NAMES_MAX / 2 &&
+			    (entry = value_dict_next(value_entries(v), &at)) != NULL;)
+		if (entry->key.type == TMPL_STR)
+			names[count++] = str_cstr(run->arena, value_str(entry->key));
+	if (methods)
+		count += builtin_method_names(v.type, names + count, HINT_NAMES_MAX - count);
+	names[count] = NULL;
+	nearest = str_nearest(name, names);
+	if (nearest != NULL)
+		err_set_hint(run->fault, "did you mean '%s'?", nearest);
+}
+
+static bool
+get_key(struct run *run, struct tmpl_value container, struct tmpl_value key, struct tmpl_value *item)
+{
+	bool found;
+
+	if (!value_dict_get(run, value_entries(container), key, item, &found))
+		return false;
+	if (found)
+		return true;
+	fail_key(run, key);
+	if (key.type == TMPL_STR)
+		hint_names(run, container, value_str(key), false);
+	return false;
+}
+
+static bool
+fail_index_type(struct run *run, struct tmpl_value container, struct tmpl_value key)
+{
+	if (container.type == TMPL_STR)
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "string indices must be integers, not '%s'", value_type_name(key));
+	return VALUE_FAIL(run, ERR_TYPE, "%s indices must be integers or slices, not %s",
+	    value_type_name(container), value_type_name(key));
+}
+
+static const char *
+index_name(struct tmpl_value container)
+{
+	return container.type == TMPL_STR      ? "string"
+	       : container.type == VALUE_RANGE ? "range object"
+					       : value_type_name(container);
+}
+
+static bool
+get_index(struct run *run, struct tmpl_value container, struct tmpl_value key, struct tmpl_value *item)
+{
+	struct str text = value_str(container);
+	size_t length, index;
+
+	if (!value_length(run, container, &length) ||
+	    !value_index(run, key, length, index_name(container), &index))
+		return false;
+	if (value_is_sequence(container)) {
+		*item = value_list(container)->items[index];
+	} else if (container.type == VALUE_RANGE) {
+		const struct value_range *range = container.as.object;
+
+		*item = tmpl_int(range->start + (int64_t)index * range->step);
+	} else if (container.detail == VALUE_ASCII) {
+		*item = value_ascii(str_slice(text, index, index + 1));
+	} else {
+		text = str_from(text, utf8_offset(text, index));
+		*item = value_text(str_slice(text, 0, utf8_offset(text, 1)));
+	}
+	return true;
+}
+
+bool
+value_get_item(struct run *run, struct tmpl_value container, struct tmpl_value key, struct tmpl_value *item)
+{
+	bool indexed =
+	    container.type == TMPL_STR || value_is_sequence(container) || container.type == VALUE_RANGE;
+
+	if (container.type == TMPL_DICT)
+		return get_key(run, container, key, item);
+	if (!indexed)
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "'%s' object is not subscriptable", value_type_name(container));
+	if (key.type == VALUE_SLICE)
+		return get_slice(run, container, key.as.object, item);
+	if (!value_is_integer(key))
+		return fail_index_type(run, container, key);
+	return get_index(run, container, key, item);
+}
+
+/* Assigning */
+
+/* list[start:stop] = items, where the step is 1. */
+static void
+replace_items(
+    struct run *run, struct value_list *list, const struct value_span *span, const struct value_list *items)
+{
+	size_t start = (size_t)span->start, removed = (size_t)span->count;
+	size_t tail = list->count - start - removed, count = start + items->count + tail;
+	struct tmpl_value *replaced = ARENA_ARRAY(run->arena, struct tmpl_value, MAX(count, 1));
+
+	for (size_t i = 0; i < start; i++)
+		replaced[i] = list->items[i];
+	for (size_t i = 0; i < items->count; i++)
+		replaced[start + i] = items->items[i];
+	for (size_t i = 0; i < tail; i++)
+		replaced[start + items->count + i] = list->items[start + removed + i];
+	*list = (struct value_list){count, MAX(count, 1), replaced};
+}
+
+static bool
+set_slice(struct run *run, struct tmpl_value v, const struct value_slice *slice, struct tmpl_value value)
+{
+	struct value_list *list = value_list(v), *items;
+	struct value_span span;
+	struct tmpl_value collected;
+
+	if (!value_slice_span(run, slice, list->count, &span))
+		return false;
+	if (!value_collect(run, value, TMPL_LIST, &collected))
+		return run->fault->kind == ERR_TYPE ? VALUE_FAIL(run, ERR_TYPE, "can only assign an iterable")
+						    : false;
+	items = value_list(collected);
+	if (span.step == 1) {
+		replace_items(run, list, &span, items);
+		return true;
+	}
+	if ((int64_t)items->count != span.count)
+		return VALUE_FAIL(run, ERR_VALUE,
+		    "attempt to assign sequence of size %zu to extended slice of size %lld", items->count,
+		    (long long)span.count);
+	for (int64_t i = 0; i < span.count; i++)
+		list->items[span.start + i * span.step] = items->items[i];
+	return true;
+}
+
+static bool
+assignment_index(struct run *run, struct tmpl_value list, struct tmpl_value key, size_t *index)
+{
+	if (!value_is_integer(key))
+		return fail_index_type(run, list, key);
+	return value_index(run, key, value_list(list)->count, "list assignment", index);
+}
+
+bool
+value_set_item(struct run *run, struct tmpl_value container, struct tmpl_value key, struct tmpl_value item)
+{
+	size_t index;
+
+	if (container.type == TMPL_DICT)
+		return value_dict_set(run, value_entries(container), key, item);
+	if (container.type != TMPL_LIST)
+		return VALUE_FAIL(run, ERR_TYPE, "'%s' object does not support item assignment",
+		    value_type_name(container));
+	if (key.type == VALUE_SLICE)
+		return set_slice(run, container, key.as.object, item);
+	if (!assignment_index(run, container, key, &index))
+		return false;
+	value_list(container)->items[index] = item;
+	return true;
+}
+
+/* The elements of the span leave the list. */
+static void
+delete_span(struct value_list *list, const struct value_span *span)
+{
+	int64_t first = span->step > 0 ? span->start : span->start + (span->count - 1) * span->step;
+	int64_t stride = span->step > 0 ? span->step : -span->step, last = first + (span->count - 1) * stride;
+	size_t kept = 0;
+
+	for (int64_t i = 0; i < (int64_t)list->count; i++) {
+		bool deleted = span->count > 0 && i >= first && i <= last && (i - first) % stride == 0;
+
+		if (!deleted)
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
+static bool
+delete_from_list(struct run *run, struct tmpl_value v, struct tmpl_value key)
+{
+	struct value_span span = {.step = 1, .count = 1};
+	size_t index = 0;
+
+	if (key.type == VALUE_SLICE) {
+		if (!value_slice_span(run, key.as.object, value_list(v)->count, &span))
+			return false;
+	} else {
+		if (!assignment_index(run, v, key, &index))
+			return false;
+		span.start = (int64_t)index;
+	}
+	delete_span(value_list(v), &span);
+	return true;
+}
+
+bool
+value_delete_item(struct run *run, struct tmpl_value container, struct tmpl_value key)
+{
+	struct tmpl_value removed;
+	bool found;
+
+	if (container.type == TMPL_LIST)
+		return delete_from_list(run, container, key);
+	if (container.type != TMPL_DICT)
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "'%s' object doesn't support item deletion", value_type_name(container));
+	if (!value_dict_remove(run, value_entries(container), key, &removed, &found))
+		return false;
+	return found || fail_key(run, key);
+}
+
+/* Attributes */
+
+static bool
+exception_attribute(
+    struct run *run, const struct value_exception *exception, struct str name, struct tmpl_value *result)
+{
+	struct tmpl_value message = value_text(exception->fault.message);
+
+	if (!str_eq(name, STR("args")))
+		return false;
+	*result = value_tuple_of(run->arena, exception->fault.message.len > 0, &message);
+	return true;
+}
+
+static bool
+class_attribute(const struct builtin_class *class, struct str name, struct tmpl_value *result)
+{
+	const struct builtin *method = builtin_method(class->type, name);
+
+	if (str_eq(name, STR("__name__"))) {
+		*result = value_ascii(str_of(builtin_class_name(class)));
+		return true;
+	}
+	if (method == NULL || class->type == VALUE_EXCEPTION)
+		return false;
+	*result = value_object(VALUE_FUNCTION, (void *)(uintptr_t)method);
+	result->detail = (uint8_t) class->type; /* unbound: the first argument is its object */
+	return true;
+}
+
+static struct tmpl_value
+bound_method(struct arena *a, struct tmpl_value self, const struct builtin *builtin)
+{
+	struct value_method *method = ARENA_NEW(a, struct value_method);
+
+	*method = (struct value_method){self, builtin};
+	return value_object(VALUE_METHOD, method);
+}
+
+bool
+value_find_attribute(struct run *run, struct tmpl_value v, struct str name, struct tmpl_value *result)
+{
+	const struct builtin *method = builtin_method(v.type, name);
+
+	if (method != NULL) {
+		*result = bound_method(run->arena, v, method);
+		return true;
+	}
+	switch (v.type) {
+	case TMPL_DICT:
+		return value_dict_find(value_entries(v), name, result);
+	case VALUE_OBJECT:
+		return ((struct value_object *)v.as.object)
+		    ->get(((struct value_object *)v.as.object)->context, run->arena, name, result);
+	case VALUE_EXCEPTION:
+		return exception_attribute(run, v.as.object, name, result);
+	case VALUE_CLASS:
+		return class_attribute(v.as.object, name, result);
+	default:
+		return false;
+	}
+}
+
+bool
+value_get_attribute(struct run *run, struct tmpl_value v, struct str name, struct tmpl_value *result)
+{
+	if (value_find_attribute(run, v, name, result))
+		return true;
+	if (v.type == VALUE_CLASS)
+		VALUE_FAIL(run, ERR_ATTRIBUTE, "type object '%s' has no attribute '%.*s'",
+		    builtin_class_name(v.as.object), STR_ARG(name));
+	else
+		VALUE_FAIL(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'", value_type_name(v),
+		    STR_ARG(name));
+	hint_names(run, v, name, true);
+	return false;
+}

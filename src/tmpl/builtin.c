@@ -1,0 +1,186 @@
+#include "tmpl/builtin.h"
+
+/* Calling an exception class makes an exception, which nothing can raise; its message is the argument. */
+static bool make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result);
+
+#define EXCEPTION(kind)                                                           \
+	{                                                                         \
+		NULL, {NULL, make_exception, 0, 1, NULL}, VALUE_EXCEPTION, (kind) \
+	}
+
+#define CLASS(name, make, least, most, parameters, type)                      \
+	{                                                                     \
+		name, {name, make, least, most, parameters}, (type), ERR_NONE \
+	}
+
+static const struct builtin_class classes[] = {
+    CLASS("bool", builtin_make_bool, 0, 1, NULL, TMPL_BOOL),
+    CLASS("int", builtin_make_int, 0, 2, "?x ?base", TMPL_INT),
+    CLASS("float", builtin_make_float, 0, 1, NULL, TMPL_FLOAT),
+    CLASS("str", builtin_make_str, 0, 1, "?object", TMPL_STR),
+    CLASS("list", builtin_make_list, 0, 1, NULL, TMPL_LIST),
+    CLASS("tuple", builtin_make_tuple, 0, 1, NULL, TMPL_TUPLE),
+    CLASS("dict", builtin_make_dict, 0, BUILTIN_VARIADIC, "*", TMPL_DICT),
+    CLASS("set", builtin_make_set, 0, 1, NULL, VALUE_SET),
+    CLASS("range", builtin_make_range, 1, 3, NULL, VALUE_RANGE),
+    CLASS("enumerate", builtin_make_enumerate, 1, 2, "iterable ?start", VALUE_ITERATOR),
+    CLASS("zip", builtin_make_zip, 0, BUILTIN_VARIADIC, "strict", VALUE_ITERATOR),
+    CLASS("map", builtin_make_map, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
+    CLASS("filter", builtin_make_filter, 2, 2, NULL, VALUE_ITERATOR),
+    CLASS("reversed", builtin_make_reversed, 1, 1, NULL, VALUE_ITERATOR),
+    EXCEPTION(ERR_EXCEPTION),
+    EXCEPTION(ERR_NAME),
+    EXCEPTION(ERR_UNBOUND_LOCAL),
+    EXCEPTION(ERR_TYPE),
+    EXCEPTION(ERR_VALUE),
+    EXCEPTION(ERR_KEY),
+    EXCEPTION(ERR_INDEX),
+    EXCEPTION(ERR_LOOKUP),
+    EXCEPTION(ERR_ATTRIBUTE),
+    EXCEPTION(ERR_ZERO_DIVISION),
+    EXCEPTION(ERR_OVERFLOW),
+    EXCEPTION(ERR_ARITHMETIC),
+    EXCEPTION(ERR_RECURSION),
+    EXCEPTION(ERR_RUNTIME),
+    EXCEPTION(ERR_NOT_IMPLEMENTED),
+    EXCEPTION(ERR_UNICODE),
+    EXCEPTION(ERR_FILE_NOT_FOUND),
+    EXCEPTION(ERR_STOP_ITERATION),
+    EXCEPTION(ERR_MEMORY),
+    EXCEPTION(ERR_OS),
+};
+
+const char *
+builtin_class_name(const struct builtin_class *class)
+{
+	return class->name != NULL ? class->name : err_kind_name(class->kind);
+}
+
+static bool
+make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result)
+{
+	struct err fault = err_make(call->run->arena);
+	const struct builtin_class *class = call->self.as.object;
+	struct str text = STR("");
+
+	if (args[0].type != TMPL_UNBOUND && !value_to_str(call->run, args[0], &text))
+		return false;
+	err_set(&fault, class->kind, ERR_NOWHERE, "%.*s", STR_ARG(text));
+	*result = value_exception(call->run->arena, &fault);
+	return true;
+}
+
+static const struct builtin *
+table_find(const struct builtin_table *table, struct str name)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (str_eq(name, str_of(table->rows[i].name)))
+			return &table->rows[i];
+	return NULL;
+}
+
+bool
+builtin_find(struct str name, struct tmpl_value *value)
+{
+	const struct builtin *found = table_find(&builtin_functions, name);
+
+	if (found == NULL)
+		found = table_find(&builtin_helpers, name);
+	if (found != NULL) {
+		*value = value_object(VALUE_FUNCTION, (void *)(uintptr_t)found);
+		return true;
+	}
+	for (size_t i = 0; i < COUNT_OF(classes); i++) {
+		if (!str_eq(name, str_of(builtin_class_name(&classes[i]))))
+			continue;
+		*value = value_object(VALUE_CLASS, (void *)(uintptr_t)&classes[i]);
+		return true;
+	}
+	return false;
+}
+
+static size_t
+table_names(const struct builtin_table *table, const char **names, size_t capacity)
+{
+	size_t count = 0;
+
+	while (count < table->count && count < capacity) {
+		names[count] = table->rows[count].name;
+		count++;
+	}
+	return count;
+}
+
+size_t
+builtin_names(const char **names, size_t capacity)
+{
+	size_t count = table_names(&builtin_functions, names, capacity);
+
+	count += table_names(&builtin_helpers, names + count, capacity - count);
+	for (size_t i = 0; i < COUNT_OF(classes) && count < capacity; i++)
+		names[count++] = builtin_class_name(&classes[i]);
+	return count;
+}
+
+static const struct builtin_table *
+methods_of(int type)
+{
+	switch (type) {
+	case TMPL_STR:
+		return &builtin_text_methods;
+	case TMPL_LIST:
+		return &builtin_list_methods;
+	case TMPL_TUPLE:
+		return &builtin_tuple_methods;
+	case TMPL_DICT:
+		return &builtin_dict_methods;
+	case VALUE_SET:
+		return &builtin_set_methods;
+	case VALUE_RANGE:
+		return &builtin_range_methods;
+	case TMPL_INT:
+	case TMPL_BOOL:
+	case TMPL_FLOAT:
+		return &builtin_number_methods;
+	default:
+		return NULL;
+	}
+}
+
+const struct builtin *
+builtin_method(int type, struct str name)
+{
+	const struct builtin_table *table = methods_of(type);
+
+	return table ? table_find(table, name) : NULL;
+}
+
+size_t
+builtin_method_names(int type, const char **names, size_t capacity)
+{
+	const struct builtin_table *table = methods_of(type);
+
+	return table ? table_names(table, names, capacity) : 0;
+}
+
+bool
+builtin_is_instance(struct tmpl_value value, const struct builtin_class *class)
+{
+	if (class->type == VALUE_EXCEPTION)
+		return value.type == VALUE_EXCEPTION &&
+		       value_exception_is(((struct value_exception *)value.as.object)->kind, class->kind);
+	if (class->type == VALUE_ITERATOR)
+		return value.type == VALUE_ITERATOR &&
+		       str_eq(str_of(value_type_name(value)), str_of(class->name));
+	return value.type == class->type || (class->type == TMPL_INT && value.type == TMPL_BOOL);
+}
+
+bool
+builtin_integer(struct run *run, struct tmpl_value v, int64_t *integer)
+{
+	if (!value_is_integer(v))
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "'%s' object cannot be interpreted as an integer", value_type_name(v));
+	*integer = value_integer(v);
+	return true;
+}

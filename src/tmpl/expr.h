@@ -1,0 +1,40 @@
+/*
+ * Stage 3, the half that knows Python: expressions and simple statements from tokens.
+ *
+ * Each function reads what a tag holds, whole, and gives NULL or false with a
+ * SyntaxError where it is something else.
+ */
+#ifndef EDDY_TMPL_EXPR_H
+#define EDDY_TMPL_EXPR_H
+
+#include "tmpl/ast.h"
+
+/* A stretch of a file to read, and the arena for what is read. */
+struct expr_text {
+	struct arena *arena;
+	const struct src *src;
+	uint32_t start, end;
+};
+
+/* {{ … }} and {% raw … %}: what may stand behind "x =". */
+struct ast_expr *expr_echo(struct expr_text text, struct err *e);
+
+/* Behind if, elif and while. */
+struct ast_expr *expr_condition(struct expr_text text, struct err *e);
+
+/* A function to be called, as behind apply and autoescape. */
+struct ast_expr *expr_function(struct expr_text text, struct err *e);
+
+/* Behind module: an attribute of the modules, with what is done to it. */
+struct ast_expr *expr_module(struct expr_text text, struct err *e);
+
+/* Behind for: TARGETS in VALUES. */
+bool expr_loop(struct expr_text text, struct ast_expr **target, struct ast_expr **values, struct err *e);
+
+/* Behind except: nothing, CLASS, or CLASS as NAME; NULL is put for what is not there. */
+bool expr_except(struct expr_text text, struct ast_expr **class, struct ast_expr **name, struct err *e);
+
+/* Behind set: simple statements with semicolons between, each added to `body`. */
+bool expr_statements(struct expr_text text, struct ast_tag tag, struct ast_body *body, struct err *e);
+
+#endif

@@ -1,0 +1,303 @@
+/* The functions that Tornado puts into every template, and eddy's own. */
+#include "base/utf8.h"
+#include "os/clock.h"
+#include "text/html.h"
+#include "tmpl/builtin.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+enum { TIME_TEXT_SIZE = 1024 };
+
+#define HELPER(name) \
+	bool name(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result)
+
+static bool
+given(struct tmpl_value v)
+{
+	return v.type != TMPL_UNBOUND;
+}
+
+/* What Tornado's utf8() takes. */
+static bool
+text_of(struct tmpl_call *call, struct tmpl_value v, struct str *text)
+{
+	*text = value_str(v);
+	return v.type == TMPL_STR ||
+	       VALUE_FAIL(call->run, ERR_TYPE, "Expected bytes, unicode, or None; got <class '%s'>",
+		   value_type_name(v));
+}
+
+/* A run without anything to escape is copied at once. */
+void
+builtin_add_escaped(struct buf *b, struct str text)
+{
+	static const uint8_t special[256] = {['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1};
+	size_t start = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (!special[(unsigned char)text.data[i]])
+			continue;
+		buf_add(b, str_slice(text, start, i));
+		html_escape(b, str_slice(text, i, i + 1));
+		start = i + 1;
+	}
+	buf_add(b, str_from(text, start));
+}
+
+HELPER(builtin_xhtml_escape)
+{
+	struct buf b = buf_make(call->run->arena);
+	struct str text;
+
+	if (!text_of(call, args[0], &text))
+		return false;
+	builtin_add_escaped(&b, text);
+	*result = value_text(buf_str(&b));
+	return true;
+}
+
+static bool
+is_url_safe(char c, bool plus)
+{
+	return isalnum((unsigned char)c) || (c != '\0' && strchr("_.-~", c) != NULL) || (c == '/' && !plus);
+}
+
+static HELPER(helper_url_escape)
+{
+	struct buf b = buf_make(call->run->arena);
+	bool plus = !given(args[1]) || tmpl_truth(args[1]);
+	struct str text;
+
+	if (!text_of(call, args[0], &text))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (is_url_safe(c, plus))
+			buf_add_char(&b, c);
+		else if (c == ' ' && plus)
+			buf_add_char(&b, '+');
+		else
+			buf_addf(&b, "%%%02X", (unsigned char)c);
+	}
+	*result = value_ascii(buf_str(&b));
+	return true;
+}
+
+static HELPER(helper_squeeze)
+{
+	struct buf b = buf_make(call->run->arena);
+	struct str text = value_str(args[0]);
+	bool space = false;
+
+	if (args[0].type != TMPL_STR)
+		return VALUE_FAIL(call->run, ERR_TYPE, "expected string or bytes-like object, got '%s'",
+		    value_type_name(args[0]));
+	for (size_t i = 0; i < text.len; i++) {
+		bool blank = (unsigned char)text.data[i] <= ' ';
+
+		if (!blank)
+			buf_add_char(&b, text.data[i]);
+		else if (!space)
+			buf_add_char(&b, ' ');
+		space = blank;
+	}
+	*result = value_text(utf8_trim(buf_str(&b)));
+	return true;
+}
+
+/* JSON as json.dumps writes it, with "</" made safe within a script. */
+
+static void
+add_json_text(struct buf *b, struct str text)
+{
+	static const char escaped[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
+	char before = '\0';
+
+	buf_add_char(b, '"');
+	while (text.len > 0) {
+		uint32_t point = utf8_next(&text);
+		const char *escape = point != 0 && point < 0x80 ? strchr(escaped, (int)point) : NULL;
+
+		if (escape != NULL)
+			buf_addf(b, "\\%c", letters[escape - escaped]);
+		else if (point == '/' && before == '<')
+			buf_add_lit(b, "\\/");
+		else if (point >= 0x20 && point < 0x7f)
+			buf_add_char(b, (char)point);
+		else if (point < 0x10000)
+			buf_addf(b, "\\u%04x", point);
+		else
+			buf_addf(b, "\\u%04x\\u%04x", 0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
+		before = (char)(point < 0x80 ? point : 0);
+	}
+	buf_add_char(b, '"');
+}
+
+static void
+add_json_real(struct buf *b, double real)
+{
+	if (isnan(real) || isinf(real))
+		buf_addf(b, isnan(real) ? "NaN" : real < 0 ? "-Infinity" : "Infinity");
+	else
+		value_add_real(b, real);
+}
+
+static bool add_json(struct run *run, struct buf *b, struct tmpl_value v);
+
+/* The text that a key becomes. */
+static bool
+json_key(struct run *run, struct tmpl_value key, struct tmpl_value *text)
+{
+	struct buf b = buf_make(run->arena);
+
+	*text = key;
+	if (key.type == TMPL_STR)
+		return true;
+	if (!value_is_number(key) && key.type != TMPL_NONE)
+		return VALUE_FAIL(run, ERR_TYPE, "keys must be str, int, float, bool or None, not %s",
+		    value_type_name(key));
+	if (!add_json(run, &b, key))
+		return false;
+	*text = value_text(buf_str(&b));
+	return true;
+}
+
+static bool
+add_json_dict(struct run *run, struct buf *b, const struct value_dict *dict)
+{
+	struct value_entry *entry;
+	struct tmpl_value key;
+	const char *comma = "";
+
+	buf_add_char(b, '{');
+	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL; comma = ", ") {
+		if (!value_spend(run, 1) || !json_key(run, entry->key, &key))
+			return false;
+		buf_addf(b, "%s", comma);
+		add_json_text(b, value_str(key));
+		buf_add_lit(b, ": ");
+		if (!add_json(run, b, entry->value))
+			return false;
+	}
+	buf_add_char(b, '}');
+	return true;
+}
+
+static bool
+add_json_list(struct run *run, struct buf *b, const struct value_list *list)
+{
+	buf_add_char(b, '[');
+	for (size_t i = 0; i < list->count; i++) {
+		buf_addf(b, "%s", i > 0 ? ", " : "");
+		if (!value_spend(run, 1) || !add_json(run, b, list->items[i]))
+			return false;
+	}
+	buf_add_char(b, ']');
+	return true;
+}
+
+static bool
+add_json_container(struct run *run, struct buf *b, struct tmpl_value v)
+{
+	bool added;
+
+	if (run->depth >= run->limits.depth)
+		return VALUE_FAIL(run, ERR_VALUE, "Circular reference detected");
+	run->depth++;
+	added = v.type == TMPL_DICT ? add_json_dict(run, b, value_entries(v))
+				    : add_json_list(run, b, value_list(v));
+	run->depth--;
+	return added;
+}
+
+static bool
+add_json(struct run *run, struct buf *b, struct tmpl_value v)
+{
+	switch (v.type) {
+	case TMPL_NONE:
+		buf_add_lit(b, "null");
+		return true;
+	case TMPL_BOOL:
+		buf_addf(b, "%s", v.as.boolean ? "true" : "false");
+		return true;
+	case TMPL_INT:
+		buf_addf(b, "%lld", (long long)v.as.integer);
+		return true;
+	case TMPL_FLOAT:
+		add_json_real(b, v.as.real);
+		return true;
+	case TMPL_STR:
+		add_json_text(b, value_str(v));
+		return true;
+	case TMPL_LIST:
+	case TMPL_TUPLE:
+	case TMPL_DICT:
+		return add_json_container(run, b, v);
+	default:
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "Object of type %s is not JSON serializable", value_type_name(v));
+	}
+}
+
+static HELPER(helper_json_encode)
+{
+	struct buf b = buf_make(call->run->arena);
+
+	if (!add_json(call->run, &b, args[0]))
+		return false;
+	*result = value_ascii(buf_str(&b));
+	return true;
+}
+
+/* Time */
+
+static HELPER(helper_now)
+{
+	(void)call;
+	(void)args;
+	*result = tmpl_int(clock_unix_s());
+	return true;
+}
+
+/* strftime(format) of now, or strftime(format, seconds since the epoch), in local time. */
+static HELPER(helper_strftime)
+{
+	char text[TIME_TEXT_SIZE];
+	int64_t seconds = clock_unix_s();
+	struct tm parts;
+	time_t moment;
+	size_t len;
+
+	if (args[0].type != TMPL_STR)
+		return VALUE_FAIL(call->run, ERR_TYPE, "strftime() argument 1 must be str, not %s",
+		    value_type_name(args[0]));
+	if (given(args[1]) && args[1].type == TMPL_FLOAT)
+		seconds = (int64_t)floor(args[1].as.real);
+	else if (given(args[1]) && !builtin_integer(call->run, args[1], &seconds))
+		return false;
+	moment = (time_t)seconds;
+	if (localtime_r(&moment, &parts) == NULL)
+		return VALUE_FAIL(call->run, ERR_VALUE, "the time is out of range");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	len = strftime(text, sizeof(text), str_cstr(call->run->arena, value_str(args[0])), &parts);
+#pragma GCC diagnostic pop
+	*result = value_text(str_dup(call->run->arena, str_make(text, len)));
+	return true;
+}
+
+static const struct builtin rows[] = {
+    {"escape", builtin_xhtml_escape, 1, 1, "value"},
+    {"json_encode", helper_json_encode, 1, 1, "value"},
+    {"now", helper_now, 0, 0, NULL},
+    {"squeeze", helper_squeeze, 1, 1, "value"},
+    {"strftime", helper_strftime, 1, 2, "format ?seconds"},
+    {"url_escape", helper_url_escape, 1, 2, "value ?plus"},
+    {"xhtml_escape", builtin_xhtml_escape, 1, 1, "value"},
+};
+
+const struct builtin_table builtin_helpers = {rows, COUNT_OF(rows)};

@@ -1,0 +1,468 @@
+#include "tmpl/lex.h"
+
+#include "base/utf8.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BRACKET_DEPTH_MAX = 200 }; /* as CPython's tokenizer */
+
+struct lexer {
+	struct arena *arena;
+	const struct src *src;
+	uint32_t at, end;
+	char brackets[BRACKET_DEPTH_MAX];
+	uint32_t bracket_starts[BRACKET_DEPTH_MAX];
+	int depth;
+	struct lex_token *tokens;
+	size_t count, capacity;
+	struct err *err;
+};
+
+static const char *const keywords[] = {"False", "None", "True", "and", "as", "assert", "async", "await",
+    "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
+    "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield"};
+
+/* The longest first. */
+static const char *const operators[] = {"**=", "//=", "<<=", ">>=", "...", "**", "//", "<<", ">>",
+    "<=", ">=", "==", "!=", "->", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=", "+", "-", "*",
+    "/", "%", "@", "&", "|", "^", "~", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "="};
+
+bool
+lex_is_keyword(struct str word)
+{
+	for (size_t i = 0; i < COUNT_OF(keywords); i++)
+		if (str_eq(word, str_of(keywords[i])))
+			return true;
+	return false;
+}
+
+const char *
+lex_kind_name(enum lex_kind kind)
+{
+	static const char *const names[] = {
+	    "END", "NAME", "NUMBER", "STRING", "OPERATOR", "NEWLINE", "COMMENT"};
+
+	return names[kind];
+}
+
+static char
+peek(const struct lexer *l, uint32_t ahead)
+{
+	return l->at + ahead < l->end ? l->src->text.data[l->at + ahead] : '\0';
+}
+
+static struct lex_token *
+add_token(struct lexer *l, enum lex_kind kind, uint32_t start)
+{
+	if (l->count == l->capacity) {
+		struct lex_token *grown = ARENA_ARRAY(l->arena, struct lex_token, MAX(16, 2 * l->capacity));
+
+		if (l->count > 0)
+			memcpy(grown, l->tokens, l->count * sizeof(*grown));
+		l->tokens = grown;
+		l->capacity = MAX(16, 2 * l->capacity);
+	}
+	l->tokens[l->count] = (struct lex_token){.kind = kind, .start = start, .end = l->at};
+	return &l->tokens[l->count++];
+}
+
+#define LEX_FAIL(l, start, finish, ...) \
+	err_set((l)->err, ERR_SYNTAX, src_place((l)->src, (start), (finish)), __VA_ARGS__)
+
+static bool
+is_name_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Punctuation and spaces beyond ASCII, which no name can have. */
+static bool
+is_name_point(uint32_t point)
+{
+	return point < 0x80 ||
+	       (point >= 0xaa && point != 0xab && point != 0xac && point != 0xbb && !utf8_is_space(point) &&
+		   (point < 0x2000 || point > 0x206f) && (point < 0x2190 || point > 0x2bff) &&
+		   (point < 0x3000 || point > 0x3004) && point != 0xfeff && point < 0xe0000);
+}
+
+static bool
+lex_name(struct lexer *l)
+{
+	uint32_t start = l->at;
+
+	while (l->at < l->end && is_name_byte(peek(l, 0))) {
+		struct str rest = src_slice(l->src, l->at, l->end);
+		uint32_t point = utf8_next(&rest);
+		uint32_t after = l->end - (uint32_t)rest.len;
+
+		if (!is_name_point(point))
+			return LEX_FAIL(l, l->at, after, "invalid character '%.*s' (U+%04X)",
+			    (int)(after - l->at), l->src->text.data + l->at, point);
+		l->at = after;
+	}
+	add_token(l, LEX_NAME, start);
+	return true;
+}
+
+/* Digits with single underscores between; appends the digits to `b`. */
+static bool
+take_digits(struct lexer *l, int (*is_digit)(int), struct buf *b)
+{
+	bool any = false;
+
+	while (is_digit((unsigned char)peek(l, 0)) ||
+	       (peek(l, 0) == '_' && any && is_digit((unsigned char)peek(l, 1)))) {
+		if (peek(l, 0) != '_')
+			buf_add_char(b, peek(l, 0));
+		any = true;
+		l->at++;
+	}
+	return any;
+}
+
+static int
+is_octal_digit(int c)
+{
+	return c >= '0' && c <= '7';
+}
+
+static int
+is_binary_digit(int c)
+{
+	return c == '0' || c == '1';
+}
+
+static bool
+number_ends(struct lexer *l, uint32_t start, const char *what)
+{
+	static const char *const followers[] = {"and", "else", "for", "if", "in", "is", "or", "not"};
+	uint32_t from = l->at;
+	struct str word;
+
+	if (!is_name_byte(peek(l, 0)))
+		return true;
+	while (is_name_byte(peek(l, from - l->at)))
+		from++;
+	word = src_slice(l->src, l->at, from);
+	for (size_t i = 0; i < COUNT_OF(followers); i++)
+		if (str_eq(word, str_of(followers[i])))
+			return true;
+	return LEX_FAIL(l, start, l->at + 1, "invalid %s literal", what);
+}
+
+static bool
+add_integer(struct lexer *l, uint32_t start, const char *digits, int base)
+{
+	unsigned long long number;
+	struct lex_token *token;
+
+	errno = 0;
+	number = strtoull(digits, NULL, base);
+	if (errno != 0 || number > (unsigned long long)INT64_MAX + 1)
+		return err_set(l->err, ERR_OVERFLOW, src_place(l->src, start, l->at),
+		    "an integer of a template has 64 bits: this one is too large");
+	token = add_token(l, LEX_NUMBER, start);
+	token->is_min_int = number == (unsigned long long)INT64_MAX + 1;
+	token->value = tmpl_int(token->is_min_int ? INT64_MIN : (int64_t)number);
+	return true;
+}
+
+static bool
+lex_based(struct lexer *l, uint32_t start, char letter)
+{
+	bool hex = letter == 'x', octal = letter == 'o';
+	const char *what = hex ? "hexadecimal" : octal ? "octal" : "binary";
+	struct buf digits = buf_make(l->arena);
+
+	l->at += 2;
+	if (peek(l, 0) == '_')
+		l->at++;
+	if (!take_digits(l, hex ? isxdigit : octal ? is_octal_digit : is_binary_digit, &digits))
+		return LEX_FAIL(l, start, l->at, "invalid %s literal", what);
+	if (isdigit((unsigned char)peek(l, 0)))
+		return LEX_FAIL(l, start, l->at + 1, "invalid digit '%c' in %s literal", peek(l, 0), what);
+	return number_ends(l, start, what) && add_integer(l, start, buf_cstr(&digits),
+						  hex     ? 16
+						  : octal ? 8
+							  : 2);
+}
+
+static bool
+take_exponent(struct lexer *l, struct buf *b)
+{
+	uint32_t sign = peek(l, 1) == '+' || peek(l, 1) == '-';
+
+	if ((peek(l, 0) != 'e' && peek(l, 0) != 'E') || !isdigit((unsigned char)peek(l, 1 + sign)))
+		return false;
+	buf_add_char(b, 'e');
+	if (sign)
+		buf_add_char(b, peek(l, 1));
+	l->at += 1 + sign;
+	return take_digits(l, isdigit, b);
+}
+
+static bool
+lex_number(struct lexer *l)
+{
+	uint32_t start = l->at;
+	struct buf b = buf_make(l->arena);
+	char letter = (char)tolower((unsigned char)peek(l, 1));
+	bool real = false;
+
+	if (peek(l, 0) == '0' && (letter == 'x' || letter == 'o' || letter == 'b'))
+		return lex_based(l, start, letter);
+	take_digits(l, isdigit, &b);
+	if (peek(l, 0) == '.') {
+		buf_add_char(&b, '.');
+		l->at++;
+		take_digits(l, isdigit, &b);
+		real = true;
+	}
+	real |= take_exponent(l, &b);
+	if (peek(l, 0) == 'j' || peek(l, 0) == 'J')
+		return LEX_FAIL(l, start, l->at + 1, "complex numbers are not supported in templates");
+	if (!number_ends(l, start, "decimal"))
+		return false;
+	if (real) {
+		add_token(l, LEX_NUMBER, start)->value = tmpl_float(strtod(buf_cstr(&b), NULL));
+		return true;
+	}
+	if (b.len > 1 && b.data[0] == '0' && strspn(buf_cstr(&b), "0") != b.len)
+		return LEX_FAIL(l, start, l->at,
+		    "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal "
+		    "integers");
+	return add_integer(l, start, buf_cstr(&b), 10);
+}
+
+/* A code point as \xHH, \uHHHH or \UHHHHHHHH: `count` digits behind the letter. */
+static bool
+take_hex_escape(struct lexer *l, uint32_t start, int count, struct buf *b)
+{
+	uint32_t point = 0;
+
+	for (int i = 0; i < count; i++) {
+		char c = peek(l, (uint32_t)i);
+
+		if (!isxdigit((unsigned char)c))
+			return LEX_FAIL(l, start, l->at,
+			    "(unicode error) 'unicodeescape' codec can't decode bytes: truncated escape");
+		point = point << 4 | (uint32_t)(isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+		return LEX_FAIL(l, start, l->at,
+		    "(unicode error) 'unicodeescape' codec can't decode bytes: illegal Unicode character");
+	utf8_add(b, point);
+	l->at += (uint32_t)count;
+	return true;
+}
+
+static void
+take_octal_escape(struct lexer *l, struct buf *b)
+{
+	uint32_t point = 0;
+
+	for (int i = 0; i < 3 && is_octal_digit(peek(l, 0)); i++) {
+		point = point * 8 + (uint32_t)(peek(l, 0) - '0');
+		l->at++;
+	}
+	utf8_add(b, point);
+}
+
+static bool
+take_escape(struct lexer *l, uint32_t start, struct buf *b)
+{
+	static const char letters[] = "\\'\"abfnrtv", bytes[] = "\\'\"\a\b\f\n\r\t\v";
+	char c = peek(l, 1);
+	const char *letter = c != '\0' ? strchr(letters, c) : NULL;
+
+	if (is_octal_digit(c)) {
+		l->at++;
+		take_octal_escape(l, b);
+		return true;
+	}
+	l->at += 2;
+	if (letter != NULL)
+		buf_add_char(b, bytes[letter - letters]);
+	else if (c == 'x')
+		return take_hex_escape(l, start, 2, b);
+	else if (c == 'u')
+		return take_hex_escape(l, start, 4, b);
+	else if (c == 'U')
+		return take_hex_escape(l, start, 8, b);
+	else if (c == 'N')
+		return LEX_FAIL(l, start, l->at, "\\N{...} escapes are not supported in templates");
+	else if (c != '\n') {
+		buf_add_char(b, '\\');
+		buf_add_char(b, c);
+	}
+	return true;
+}
+
+static bool
+lex_string(struct lexer *l, uint32_t start, bool raw)
+{
+	char quote = peek(l, 0);
+	uint32_t width = peek(l, 1) == quote && peek(l, 2) == quote ? 3 : 1;
+	struct buf b = buf_make(l->arena);
+
+	l->at += width;
+	for (;;) {
+		char c = peek(l, 0);
+
+		if (l->at >= l->end || (c == '\n' && width == 1))
+			return LEX_FAIL(l, start, l->at,
+			    "unterminated %sstring literal (detected at line %d)",
+			    width == 3 ? "triple-quoted " : "", src_line(l->src, l->at));
+		if (c == quote && (width == 1 || (peek(l, 1) == quote && peek(l, 2) == quote)))
+			break;
+		if (c == '\\' && !raw && l->at + 1 < l->end) {
+			if (!take_escape(l, start, &b))
+				return false;
+			continue;
+		}
+		buf_add_char(&b, c);
+		l->at++;
+		if (c == '\\' && l->at < l->end) {
+			buf_add_char(&b, peek(l, 0));
+			l->at++;
+		}
+	}
+	l->at += width;
+	add_token(l, LEX_STRING, start)->value = tmpl_str(buf_str(&b));
+	return true;
+}
+
+/* A quote, or up to two letters and a quote. */
+static bool
+starts_string(const struct lexer *l, uint32_t *prefix)
+{
+	for (*prefix = 0; *prefix <= 2; ++*prefix) {
+		char c = peek(l, *prefix);
+
+		if (c == '\'' || c == '"')
+			return true;
+		if (c == '\0' || strchr("rRuUbBfF", c) == NULL)
+			return false;
+	}
+	return false;
+}
+
+static bool
+lex_prefixed_string(struct lexer *l, uint32_t prefix)
+{
+	uint32_t start = l->at;
+	bool raw = false;
+
+	for (; prefix > 0; prefix--, l->at++) {
+		char letter = (char)tolower((unsigned char)peek(l, 0));
+
+		if (letter == 'f')
+			return LEX_FAIL(l, start, start + 1,
+			    "f-strings are not supported in templates: use '…'.format(…)");
+		if (letter == 'b')
+			return LEX_FAIL(l, start, start + 1, "bytes are not supported in templates");
+		raw |= letter == 'r';
+	}
+	return lex_string(l, start, raw);
+}
+
+static bool
+track_bracket(struct lexer *l, char c)
+{
+	char open = c == ')' ? '(' : c == ']' ? '[' : '{';
+
+	if (c == '(' || c == '[' || c == '{') {
+		if (l->depth == BRACKET_DEPTH_MAX)
+			return LEX_FAIL(l, l->at, l->at + 1, "too many nested parentheses");
+		l->bracket_starts[l->depth] = l->at;
+		l->brackets[l->depth++] = c;
+		return true;
+	}
+	if (c != ')' && c != ']' && c != '}')
+		return true;
+	if (l->depth == 0)
+		return LEX_FAIL(l, l->at, l->at + 1, "unmatched '%c'", c);
+	if (l->brackets[l->depth - 1] != open)
+		return LEX_FAIL(l, l->at, l->at + 1,
+		    "closing parenthesis '%c' does not match opening parenthesis '%c'", c,
+		    l->brackets[l->depth - 1]);
+	l->depth--;
+	return true;
+}
+
+static bool
+lex_operator(struct lexer *l)
+{
+	uint32_t start = l->at;
+	struct str rest = src_slice(l->src, l->at, l->end);
+
+	for (size_t i = 0; i < COUNT_OF(operators); i++) {
+		struct str text = str_of(operators[i]);
+
+		if (!str_starts(rest, text))
+			continue;
+		if (text.len == 1 && !track_bracket(l, text.data[0]))
+			return false;
+		l->at += (uint32_t)text.len;
+		add_token(l, LEX_OPERATOR, start);
+		return true;
+	}
+	if (peek(l, 0) == '!' || peek(l, 0) == '$' || peek(l, 0) == '?' || peek(l, 0) == '`')
+		return LEX_FAIL(l, start, start + 1, "invalid syntax");
+	if (peek(l, 0) == '\\')
+		return LEX_FAIL(
+		    l, start, start + 1, "unexpected character after line continuation character");
+	return LEX_FAIL(
+	    l, start, start + 1, "invalid non-printable character U+%04X", (unsigned char)peek(l, 0));
+}
+
+static bool
+lex_token(struct lexer *l)
+{
+	uint32_t start = l->at, prefix;
+	char c = peek(l, 0);
+
+	if (c == ' ' || c == '\t' || c == '\f' || c == '\r') {
+		l->at++;
+	} else if (c == '\\' && (peek(l, 1) == '\n' || (peek(l, 1) == '\r' && peek(l, 2) == '\n'))) {
+		l->at += peek(l, 1) == '\n' ? 2 : 3;
+	} else if (c == '\n') {
+		l->at++;
+		if (l->depth == 0)
+			add_token(l, LEX_NEWLINE, start);
+	} else if (c == '#') {
+		while (l->at < l->end && peek(l, 0) != '\n')
+			l->at++;
+		if (l->depth == 0)
+			add_token(l, LEX_COMMENT, start);
+	} else if (starts_string(l, &prefix)) {
+		return lex_prefixed_string(l, prefix);
+	} else if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)peek(l, 1)))) {
+		return lex_number(l);
+	} else if (is_name_byte(c)) {
+		return lex_name(l);
+	} else {
+		return lex_operator(l);
+	}
+	return true;
+}
+
+bool
+lex_run(struct arena *a, const struct src *src, uint32_t start, uint32_t end, struct lex *lex, struct err *e)
+{
+	struct lexer l = {.arena = a, .src = src, .at = start, .end = end, .err = e};
+
+	while (l.at < l.end)
+		if (!lex_token(&l))
+			return false;
+	if (l.depth > 0)
+		return LEX_FAIL(&l, l.bracket_starts[l.depth - 1], l.bracket_starts[l.depth - 1] + 1,
+		    "'%c' was never closed", l.brackets[l.depth - 1]);
+	add_token(&l, LEX_END, l.at);
+	*lex = (struct lex){l.tokens, l.count};
+	return true;
+}

@@ -1,0 +1,182 @@
+#include "tmpl/link.h"
+
+/* Files within files: more is taken for a cycle. */
+enum { LINK_DEPTH_MAX = 60, LINK_FRAMES_MAX = 8 };
+
+bool
+code_resolve(struct arena *a, struct str from, struct str name, struct str *resolved)
+{
+	size_t slash = str_rfind_char(from, '/');
+	struct str directory = slash == STR_NONE ? STR("") : str_slice(from, 0, slash);
+	struct buf b = buf_make(a);
+	struct str rest;
+
+	if (name.len > 0 && name.data[0] != '/')
+		buf_add(&b, directory);
+	rest = str_format(a, "%.*s", STR_ARG(name));
+	while (rest.len > 0) {
+		struct str segment = str_cut(&rest, '/');
+		size_t last = str_rfind_char(buf_str(&b), '/');
+
+		if (segment.len == 0 || str_eq(segment, STR(".")))
+			continue;
+		if (!str_eq(segment, STR(".."))) {
+			buf_addf(&b, "%s%.*s", b.len > 0 ? "/" : "", STR_ARG(segment));
+			continue;
+		}
+		if (b.len == 0)
+			return false;
+		b.len = last == STR_NONE ? 0 : last;
+	}
+	*resolved = str_dup(a, buf_str(&b));
+	return true;
+}
+
+struct str
+link_what(struct arena *a, const struct ast_statement *statement)
+{
+	return str_format(a, "%s '%.*s'", ast_statement_name(statement->kind), STR_ARG(statement->text));
+}
+
+static struct err_place
+tag_place(const struct ast_file *file, const struct ast_statement *tag)
+{
+	return src_place(&file->src, tag->tag.start, tag->tag.end);
+}
+
+const struct ast_file *
+link_load(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
+{
+	struct err_place place = tag_place(file, tag);
+	const struct ast_file *loaded;
+	struct str name;
+
+	if (!code_resolve(l->arena, file->src.name, tag->text, &name)) {
+		err_set(l->err, ERR_FILE_NOT_FOUND, place, "'%.*s' is outside of the template directory",
+		    STR_ARG(tag->text));
+		return NULL;
+	}
+	loaded = l->loader->load(l->loader->context, name, l->err);
+	if (loaded != NULL)
+		return loaded;
+	if (l->err->place.file.len == 0)
+		err_set(l->err, l->err->kind, place, "%.*s", STR_ARG(l->err->message));
+	else
+		err_add_frame(l->err, link_what(l->arena, tag), place);
+	return NULL;
+}
+
+/* Adds the step to an error that came from below it. Always false. */
+static bool
+fail_below(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
+{
+	int frames = 0;
+
+	/* A cycle is told by its first turns. */
+	for (const struct err_frame *f = l->err->frames; f != NULL; f = f->next)
+		frames++;
+	if (frames >= LINK_FRAMES_MAX)
+		return false;
+	err_add_frame(l->err, link_what(l->arena, tag), tag_place(file, tag));
+	return false;
+}
+
+static bool find_blocks(struct link *l, const struct ast_file *file, const struct ast_body *body);
+
+static bool
+find_included(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
+{
+	const struct ast_file *included = link_load(l, file, tag);
+	bool found;
+
+	if (included == NULL)
+		return false;
+	if (l->depth >= LINK_DEPTH_MAX)
+		return err_set(
+		    l->err, ERR_RECURSION, tag_place(file, tag), "maximum recursion depth exceeded");
+	l->depth++;
+	found = find_blocks(l, included, &included->body);
+	l->depth--;
+	return found || fail_below(l, file, tag);
+}
+
+static bool
+find_in_branches(struct link *l, const struct ast_file *file, const struct ast_branch *branch)
+{
+	for (; branch != NULL; branch = branch->next)
+		if (!find_blocks(l, file, &branch->body))
+			return false;
+	return true;
+}
+
+/* The definitions of blocks in the order of the text; later ones replace earlier ones. */
+static bool
+find_blocks(struct link *l, const struct ast_file *file, const struct ast_body *body)
+{
+	for (const struct ast_statement *s = body->first; s != NULL; s = s->next) {
+		if (s->kind == AST_STATEMENT_BLOCK) {
+			struct link_block *block = ARENA_NEW(l->arena, struct link_block);
+
+			*block = (struct link_block){s, file};
+			map_put(&l->blocks, s->text, block);
+		}
+		if (s->kind == AST_STATEMENT_INCLUDE && !find_included(l, file, s))
+			return false;
+		if (!find_blocks(l, file, &s->body) || !find_in_branches(l, file, s->branches))
+			return false;
+	}
+	return true;
+}
+
+/* Appends the file and its parents, and theirs. */
+static bool
+find_ancestors(struct link *l, const struct ast_file *file, const struct code_context *context)
+{
+	const struct ast_file *parent;
+	struct code_context *next;
+
+	l->ancestors[l->ancestor_count++] = (struct link_ancestor){file, context};
+	for (const struct ast_statement *s = file->body.first; s != NULL; s = s->next) {
+		if (s->kind != AST_STATEMENT_EXTENDS)
+			continue;
+		parent = link_load(l, file, s);
+		if (parent == NULL)
+			return false;
+		if (l->ancestor_count == LINK_DEPTH_MAX)
+			return err_set(
+			    l->err, ERR_RECURSION, tag_place(file, s), "maximum recursion depth exceeded");
+		next = ARENA_NEW(l->arena, struct code_context);
+		*next = (struct code_context){&parent->src, context, link_what(l->arena, s), s->tag};
+		if (!find_ancestors(l, parent, next))
+			return fail_below(l, file, s);
+	}
+	return true;
+}
+
+bool
+link_open(struct link *l, const struct ast_file *entry)
+{
+	struct code_context *context = ARENA_NEW(l->arena, struct code_context);
+
+	l->ancestors = ARENA_ARRAY(l->arena, struct link_ancestor, LINK_DEPTH_MAX);
+	context->src = &entry->src;
+	if (!find_ancestors(l, entry, context))
+		return false;
+	for (size_t i = l->ancestor_count; i > 0; i--)
+		if (!find_blocks(l, l->ancestors[i - 1].file, &l->ancestors[i - 1].file->body))
+			return false;
+	l->root = l->ancestors[l->ancestor_count - 1];
+	return true;
+}
+
+void
+link_close(struct link *l)
+{
+	map_free(&l->blocks);
+}
+
+const struct link_block *
+link_block(const struct link *l, const struct ast_statement *block)
+{
+	return map_get(&l->blocks, block->text);
+}

@@ -1,0 +1,751 @@
+#include "tmpl/parse.h"
+
+#include "base/utf8.h"
+#include "tmpl/expr.h"
+
+/* The deepest nesting of blocks: later stages walk it by recursion. */
+enum { PARSE_DEPTH_MAX = 100 };
+
+enum block {
+	BLOCK_NONE = 0,
+	BLOCK_IF = 1,
+	BLOCK_FOR = 2,
+	BLOCK_WHILE = 4,
+	BLOCK_TRY = 8,
+	BLOCK_APPLY = 16,
+	BLOCK_BLOCK = 32,
+};
+
+struct parser {
+	struct arena *arena;
+	struct ast_file *file;
+	struct src_scanner scanner;
+	enum src_whitespace whitespace;
+	int depth;
+	bool in_block;             /* inside a {% block %}, at any depth */
+	struct err fault_in_block; /* the first SyntaxErrors, inside blocks and outside */
+	struct err fault_elsewhere;
+	struct err fault_ignored; /* the later ones */
+	struct err *err;
+};
+
+/* What encloses a body: the block whose tag is open, and whether a loop of this function is around. */
+struct enclosure {
+	enum block block;
+	bool in_loop;
+};
+
+/* How a body ended. */
+struct body_end {
+	struct src_piece piece;
+	struct str op; /* "end", "else"…, or nothing at the end of the file */
+	struct str suffix;
+};
+
+/* A block tag taken apart: its operator up to the first space, and the rest. */
+struct tag {
+	struct parser *parser;
+	struct src_piece piece;
+	struct str op, suffix;
+	struct enclosure around;
+};
+
+static bool parse_body(
+    struct parser *p, struct enclosure around, struct ast_body *body, struct body_end *end);
+
+/* Errors */
+
+/* Tornado counts the line where the tag ends; the caret is put at its start where that is the same line. */
+static bool fail_tag(struct parser *p, struct src_piece piece, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static bool
+fail_tag(struct parser *p, struct src_piece piece, const char *format, ...)
+{
+	const struct src *src = &p->file->src;
+	bool one_line = src_line(src, piece.start) == src_line(src, piece.end);
+	uint32_t start = one_line || piece.end < 2 ? piece.start : piece.end - 2;
+	va_list args;
+	struct str message;
+
+	va_start(args, format);
+	message = str_vformat(p->arena, format, args);
+	va_end(args);
+	return err_set(p->err, ERR_PARSE, src_place(src, start, piece.end), "%.*s", STR_ARG(message));
+}
+
+/* Where SyntaxErrors of this place are noted: only the first one of each matters. */
+static struct err *
+fault_slot(struct parser *p)
+{
+	struct err *slot = p->in_block ? &p->fault_in_block : &p->fault_elsewhere;
+
+	if (slot->kind != ERR_NONE)
+		slot = &p->fault_ignored;
+	*slot = err_make(p->arena);
+	return slot;
+}
+
+/* A fault of a tag of several lines is shown at its first line, where Tornado counts it. */
+static void
+fault_at_tag(struct parser *p, struct err *fault, struct src_piece piece)
+{
+	struct err_place found = fault->place;
+	struct err copy = err_copy(p->arena, fault);
+
+	if (fault->kind == ERR_NONE || found.line == src_line(&p->file->src, piece.start))
+		return;
+	err_set(fault, copy.kind, src_place(&p->file->src, piece.start, piece.end), "%.*s",
+	    STR_ARG(copy.message));
+	fault->hint = copy.hint;
+	err_add_frame(fault, STR("in the tag"), found);
+}
+
+static void
+fault_set(struct parser *p, struct src_piece piece, const char *message)
+{
+	err_set(fault_slot(p), ERR_SYNTAX, src_place(&p->file->src, piece.start, piece.end), "%s", message);
+}
+
+/* Statements */
+
+static struct ast_tag
+tag_of(struct src_piece piece)
+{
+	return (struct ast_tag){piece.start, piece.end};
+}
+
+static struct ast_statement *
+statement_new(struct arena *a, enum ast_statement_kind kind, struct src_piece piece)
+{
+	struct ast_statement *statement = ARENA_NEW(a, struct ast_statement);
+
+	statement->kind = kind;
+	statement->tag = tag_of(piece);
+	return statement;
+}
+
+static void
+body_add(struct ast_body *body, struct ast_statement *statement)
+{
+	*body->end = statement;
+	body->end = &statement->next;
+}
+
+static void
+add_text(struct parser *p, struct ast_body *body, struct src_piece piece)
+{
+	struct ast_statement *text = statement_new(p->arena, AST_STATEMENT_TEXT, piece);
+
+	text->text =
+	    src_filter(p->arena, src_slice(&p->file->src, piece.inner_start, piece.inner_end), p->whitespace);
+	if (text->text.len > 0)
+		body_add(body, text);
+}
+
+static struct expr_text
+text_between(struct parser *p, uint32_t start, uint32_t end)
+{
+	return (struct expr_text){p->arena, &p->file->src, start, end};
+}
+
+/* What follows the operator of a tag, as a stretch of the file. */
+static struct expr_text
+suffix_text(const struct tag *tag)
+{
+	uint32_t start = (uint32_t)(tag->suffix.data - tag->parser->file->src.text.data);
+
+	return text_between(tag->parser, start, start + (uint32_t)tag->suffix.len);
+}
+
+typedef struct ast_expr *read_fn(struct expr_text text, struct err *e);
+
+static struct ast_expr *
+read_value(struct parser *p, struct src_piece piece, struct expr_text text, read_fn *read)
+{
+	struct err *fault = fault_slot(p);
+	struct ast_expr *value;
+
+	value = read(text, fault);
+	fault_at_tag(p, fault, piece);
+	return value;
+}
+
+static void
+add_value(const struct tag *tag, struct ast_body *body, enum ast_statement_kind kind, read_fn *read)
+{
+	struct ast_statement *statement = statement_new(tag->parser->arena, kind, tag->piece);
+
+	statement->value = read_value(tag->parser, tag->piece, suffix_text(tag), read);
+	body_add(body, statement);
+}
+
+static bool
+add_expression(struct parser *p, struct ast_body *body, struct src_piece piece)
+{
+	struct tag tag = {.parser = p, .piece = piece};
+
+	tag.suffix = src_slice(&p->file->src, piece.inner_start, piece.inner_end);
+	if (tag.suffix.len == 0)
+		return fail_tag(p, piece, "Empty expression");
+	add_value(&tag, body, AST_STATEMENT_ECHO, expr_echo);
+	return true;
+}
+
+/* Tags without a body */
+
+/* The name of a file: what is left without quotes, double ones first. */
+static struct str
+strip_quotes(struct str s)
+{
+	static const char quotes[] = {'"', '\''};
+
+	for (size_t i = 0; i < COUNT_OF(quotes); i++) {
+		while (s.len > 0 && s.data[0] == quotes[i])
+			s = str_from(s, 1);
+		while (s.len > 0 && s.data[s.len - 1] == quotes[i])
+			s.len--;
+	}
+	return s;
+}
+
+static bool
+parse_file_tag(const struct tag *tag, struct ast_body *body)
+{
+	bool extends = str_eq(tag->op, STR("extends"));
+	struct ast_statement *statement = statement_new(
+	    tag->parser->arena, extends ? AST_STATEMENT_EXTENDS : AST_STATEMENT_INCLUDE, tag->piece);
+
+	statement->text = strip_quotes(tag->suffix);
+	if (statement->text.len == 0)
+		return fail_tag(tag->parser, tag->piece, "%.*s missing file path", STR_ARG(tag->op));
+	body_add(body, statement);
+	return true;
+}
+
+static bool
+parse_set(const struct tag *tag, struct ast_body *body)
+{
+	struct err *fault = fault_slot(tag->parser);
+
+	if (tag->suffix.len == 0)
+		return fail_tag(tag->parser, tag->piece, "set missing statement");
+	expr_statements(suffix_text(tag), tag_of(tag->piece), body, fault);
+	fault_at_tag(tag->parser, fault, tag->piece);
+	return true;
+}
+
+static bool
+parse_import(const struct tag *tag, struct ast_body *body)
+{
+	(void)body;
+	if (tag->suffix.len == 0)
+		return fail_tag(tag->parser, tag->piece, "import missing statement");
+	fault_set(tag->parser, tag->piece, "import is not supported in templates");
+	return true;
+}
+
+static bool
+parse_comment(const struct tag *tag, struct ast_body *body)
+{
+	(void)tag;
+	(void)body;
+	return true;
+}
+
+static bool
+parse_autoescape(const struct tag *tag, struct ast_body *body)
+{
+	(void)body;
+	tag->parser->file->autoescape = str_eq(tag->suffix, STR("None")) ? STR("") : tag->suffix;
+	tag->parser->file->autoescape_tag = tag_of(tag->piece);
+	return true;
+}
+
+static bool
+parse_whitespace(const struct tag *tag, struct ast_body *body)
+{
+	struct parser *p = tag->parser;
+
+	(void)body;
+	if (src_whitespace_named(tag->suffix, &p->whitespace))
+		return true;
+	return err_set(p->err, ERR_EXCEPTION, src_place(&p->file->src, tag->piece.start, tag->piece.end),
+	    "invalid whitespace mode %.*s", STR_ARG(tag->suffix));
+}
+
+static bool
+parse_raw(const struct tag *tag, struct ast_body *body)
+{
+	add_value(tag, body, AST_STATEMENT_RAW, expr_echo);
+	return true;
+}
+
+static bool
+parse_module(const struct tag *tag, struct ast_body *body)
+{
+	add_value(tag, body, AST_STATEMENT_RAW, expr_module);
+	return true;
+}
+
+static bool
+parse_jump(const struct tag *tag, struct ast_body *body)
+{
+	bool breaks = str_eq(tag->op, STR("break"));
+
+	if (!tag->around.in_loop)
+		return fail_tag(
+		    tag->parser, tag->piece, "%.*s outside {'for', 'while'} block", STR_ARG(tag->op));
+	if (tag->suffix.len > 0)
+		fault_set(tag->parser, tag->piece, "invalid syntax");
+	body_add(body, statement_new(tag->parser->arena,
+			   breaks ? AST_STATEMENT_BREAK : AST_STATEMENT_CONTINUE, tag->piece));
+	return true;
+}
+
+/* Blocks */
+
+static const struct {
+	const char *name;
+	enum block block;
+} block_names[] = {{"if", BLOCK_IF}, {"for", BLOCK_FOR}, {"while", BLOCK_WHILE}, {"try", BLOCK_TRY},
+    {"apply", BLOCK_APPLY}, {"block", BLOCK_BLOCK}};
+
+static const struct {
+	const char *name;
+	enum ast_branch_kind kind;
+	int parents;
+	const char *parent_names;
+} branch_names[] = {
+    {"else", AST_BRANCH_ELSE, BLOCK_IF | BLOCK_FOR | BLOCK_WHILE | BLOCK_TRY,
+	"{'for', 'if', 'try', 'while'}"},
+    {"elif", AST_BRANCH_ELIF, BLOCK_IF, "{'if'}"},
+    {"except", AST_BRANCH_EXCEPT, BLOCK_TRY, "{'try'}"},
+    {"finally", AST_BRANCH_FINALLY, BLOCK_TRY, "{'try'}"},
+};
+
+static const char *
+block_name(enum block block)
+{
+	size_t i = 0;
+
+	while (block_names[i].block != block)
+		i++;
+	return block_names[i].name;
+}
+
+/* The row of branch_names, or its count where the operator is none of them. */
+static size_t
+branch_row(struct str op)
+{
+	size_t row = 0;
+
+	while (row < COUNT_OF(branch_names) && !str_eq(op, str_of(branch_names[row].name)))
+		row++;
+	return row;
+}
+
+static bool
+body_make(struct parser *p, struct ast_body *body)
+{
+	*body = (struct ast_body){0};
+	body->end = &body->first;
+	return p->depth < PARSE_DEPTH_MAX;
+}
+
+/* The order in which Python wants the branches of a statement; NULL where it is kept. */
+static const char *
+branch_fault(const struct ast_branch *last, enum ast_branch_kind kind, bool is_try)
+{
+	bool after_else = last != NULL && last->kind == AST_BRANCH_ELSE;
+	bool after_except = last != NULL && last->kind == AST_BRANCH_EXCEPT;
+
+	if (last != NULL && last->kind == AST_BRANCH_FINALLY)
+		return "invalid syntax";
+	if (after_else && kind != AST_BRANCH_FINALLY)
+		return "invalid syntax";
+	if (after_except && last->value == NULL && kind == AST_BRANCH_EXCEPT)
+		return "default 'except:' must be last";
+	if (is_try && kind == AST_BRANCH_ELSE && !after_except)
+		return "expected 'except' or 'finally' block";
+	return NULL;
+}
+
+static void
+read_branch(struct parser *p, struct ast_branch *branch, const struct body_end *opener)
+{
+	struct tag tag = {.parser = p, .piece = opener->piece, .suffix = opener->suffix};
+	struct err *fault;
+
+	branch->tag = tag_of(opener->piece);
+	if (branch->kind == AST_BRANCH_ELIF) {
+		branch->value = read_value(p, opener->piece, suffix_text(&tag), expr_condition);
+	} else if (branch->kind == AST_BRANCH_EXCEPT) {
+		fault = fault_slot(p);
+		expr_except(suffix_text(&tag), &branch->value, &branch->target, fault);
+		fault_at_tag(p, fault, opener->piece);
+	} else if (opener->suffix.len > 0) {
+		fault_set(p, opener->piece, "expected ':'");
+	}
+}
+
+/* The branches behind the first body, up to the end tag. */
+static bool
+parse_branches(
+    struct parser *p, struct enclosure inner, struct ast_branch **end_of_list, struct body_end *end)
+{
+	struct ast_branch *last = NULL;
+
+	while (!str_eq(end->op, STR("end"))) {
+		struct ast_branch *branch = ARENA_NEW(p->arena, struct ast_branch);
+		const char *fault;
+
+		branch->kind = branch_names[branch_row(end->op)].kind;
+		fault = branch_fault(last, branch->kind, inner.block == BLOCK_TRY);
+		if (fault != NULL)
+			fault_set(p, end->piece, fault);
+		read_branch(p, branch, end);
+		if (!parse_body(p, inner, &branch->body, end))
+			return false;
+		*end_of_list = last = branch;
+		end_of_list = &branch->next;
+	}
+	return true;
+}
+
+static bool
+check_try(struct parser *p, const struct ast_statement *statement, struct src_piece piece)
+{
+	if (statement->branches == NULL)
+		fault_set(p, piece, "expected 'except' or 'finally' block");
+	return true;
+}
+
+static bool
+parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *statement)
+{
+	struct enclosure inner = {BLOCK_APPLY, false};
+	struct body_end end;
+
+	statement->kind = AST_STATEMENT_APPLY;
+	if (!parse_body(tag->parser, inner, &statement->body, &end))
+		return false;
+	if (tag->suffix.len == 0)
+		return fail_tag(tag->parser, end.piece, "apply missing method name");
+	statement->value = read_value(tag->parser, tag->piece, suffix_text(tag), expr_function);
+	body_add(body, statement);
+	return true;
+}
+
+static bool
+parse_named_block(const struct tag *tag, struct ast_body *body, struct ast_statement *statement)
+{
+	struct parser *p = tag->parser;
+	struct enclosure inner = {BLOCK_BLOCK, tag->around.in_loop};
+	struct body_end end;
+	bool outermost = !p->in_block, parsed;
+
+	statement->kind = AST_STATEMENT_BLOCK;
+	statement->text = tag->suffix;
+	p->in_block = true;
+	parsed = parse_body(p, inner, &statement->body, &end);
+	p->in_block = !outermost;
+	if (!parsed)
+		return false;
+	if (tag->suffix.len == 0)
+		return fail_tag(p, end.piece, "block missing name");
+	body_add(body, statement);
+	return true;
+}
+
+static void
+read_loop(const struct tag *tag, struct ast_statement *statement)
+{
+	struct err *fault = fault_slot(tag->parser);
+
+	expr_loop(suffix_text(tag), &statement->target, &statement->value, fault);
+	fault_at_tag(tag->parser, fault, tag->piece);
+}
+
+/* if, for, while and try: a body and branches. An if is all branches. */
+static bool
+parse_control(const struct tag *tag, struct ast_body *body, struct ast_statement *statement, enum block block)
+{
+	struct parser *p = tag->parser;
+	bool loop = block == BLOCK_FOR || block == BLOCK_WHILE;
+	struct enclosure inner = {block, loop || tag->around.in_loop};
+	struct ast_body *first = &statement->body;
+	struct ast_branch **branches = &statement->branches;
+	struct body_end end;
+
+	if (block == BLOCK_FOR)
+		read_loop(tag, statement);
+	else if (block != BLOCK_TRY)
+		statement->value = read_value(p, tag->piece, suffix_text(tag), expr_condition);
+	else if (tag->suffix.len > 0)
+		fault_set(p, tag->piece, "expected ':'");
+	if (block == BLOCK_IF) {
+		*branches = ARENA_NEW(p->arena, struct ast_branch);
+		(*branches)->tag = tag_of(tag->piece);
+		(*branches)->value = statement->value;
+		first = &(*branches)->body;
+		branches = &(*branches)->next;
+	}
+	if (!parse_body(p, inner, first, &end) || !parse_branches(p, inner, branches, &end))
+		return false;
+	body_add(body, statement);
+	return block != BLOCK_TRY || check_try(p, statement, tag->piece);
+}
+
+static bool
+parse_block(const struct tag *tag, struct ast_body *body, enum block block)
+{
+	static const enum ast_statement_kind kinds[] = {
+	    [BLOCK_IF] = AST_STATEMENT_CHOICE,
+	    [BLOCK_FOR] = AST_STATEMENT_LOOP,
+	    [BLOCK_WHILE] = AST_STATEMENT_WHILE,
+	    [BLOCK_TRY] = AST_STATEMENT_TRY,
+	};
+	struct ast_statement *statement = statement_new(tag->parser->arena, AST_STATEMENT_APPLY, tag->piece);
+
+	if (block == BLOCK_APPLY)
+		return parse_apply(tag, body, statement);
+	if (block == BLOCK_BLOCK)
+		return parse_named_block(tag, body, statement);
+	statement->kind = kinds[block];
+	return parse_control(tag, body, statement, block);
+}
+
+/* Tags */
+
+static const struct {
+	const char *name;
+	bool (*parse)(const struct tag *tag, struct ast_body *body);
+} simple_tags[] = {
+    {"extends", parse_file_tag},
+    {"include", parse_file_tag},
+    {"set", parse_set},
+    {"import", parse_import},
+    {"from", parse_import},
+    {"comment", parse_comment},
+    {"autoescape", parse_autoescape},
+    {"whitespace", parse_whitespace},
+    {"raw", parse_raw},
+    {"module", parse_module},
+    {"break", parse_jump},
+    {"continue", parse_jump},
+};
+
+/* As Python's repr of a string would show it. */
+static struct str
+quoted(struct arena *a, struct str s)
+{
+	char quote = str_find_char(s, '\'') != STR_NONE && str_find_char(s, '"') == STR_NONE ? '"' : '\'';
+	struct buf b = buf_make(a);
+
+	buf_add_char(&b, quote);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+		const char *escape = c == '\n'   ? "\\n"
+				     : c == '\t' ? "\\t"
+				     : c == '\r' ? "\\r"
+				     : c == '\\' ? "\\\\"
+						 : NULL;
+
+		if (escape != NULL)
+			buf_addf(&b, "%s", escape);
+		else if (c == (unsigned char)quote)
+			buf_addf(&b, "\\%c", c);
+		else if (c < 0x20 || c == 0x7f)
+			buf_addf(&b, "\\x%02x", c);
+		else
+			buf_add_char(&b, (char)c);
+	}
+	buf_add_char(&b, quote);
+	return buf_str(&b);
+}
+
+static bool
+fail_unknown(const struct tag *tag)
+{
+	const char *names[COUNT_OF(simple_tags) + COUNT_OF(block_names) + COUNT_OF(branch_names) + 2];
+	size_t count = 0;
+	struct str op = tag->op;
+	const char *nearest;
+
+	for (size_t i = 0; i < COUNT_OF(block_names); i++)
+		names[count++] = block_names[i].name;
+	for (size_t i = 0; i < COUNT_OF(simple_tags); i++)
+		names[count++] = simple_tags[i].name;
+	for (size_t i = 0; i < COUNT_OF(branch_names); i++)
+		names[count++] = branch_names[i].name;
+	names[count++] = "end";
+	names[count] = NULL;
+	fail_tag(tag->parser, tag->piece, "unknown operator: %.*s", STR_ARG(quoted(tag->parser->arena, op)));
+	if (str_starts(op, STR("end")) && op.len > 3)
+		nearest = "end";
+	else if (op.len > 0 && op.data[op.len - 1] == ':')
+		nearest = str_nearest(str_slice(op, 0, op.len - 1), names);
+	else
+		nearest = str_nearest(op, names);
+	if (nearest != NULL)
+		err_set_hint(tag->parser->err, "did you mean '%s'?", nearest);
+	return false;
+}
+
+static bool
+parse_tag(const struct tag *tag, struct ast_body *body)
+{
+	for (size_t i = 0; i < COUNT_OF(block_names); i++)
+		if (str_eq(tag->op, str_of(block_names[i].name)))
+			return parse_block(tag, body, block_names[i].block);
+	for (size_t i = 0; i < COUNT_OF(simple_tags); i++)
+		if (str_eq(tag->op, str_of(simple_tags[i].name)))
+			return simple_tags[i].parse(tag, body);
+	return fail_unknown(tag);
+}
+
+/* Whether the tag ends the body: an end tag, or a branch that belongs here. */
+static bool
+check_closing(const struct tag *tag, bool *closes)
+{
+	size_t row = branch_row(tag->op);
+
+	*closes = true;
+	if (str_eq(tag->op, STR("end"))) {
+		if (tag->around.block == BLOCK_NONE)
+			return fail_tag(tag->parser, tag->piece, "Extra {%% end %%} block");
+		return true;
+	}
+	*closes = row < COUNT_OF(branch_names);
+	if (!*closes)
+		return true;
+	if (tag->around.block == BLOCK_NONE)
+		return fail_tag(tag->parser, tag->piece, "%.*s outside %s block", STR_ARG(tag->op),
+		    branch_names[row].parent_names);
+	if (!(branch_names[row].parents & (int)tag->around.block))
+		return fail_tag(tag->parser, tag->piece, "%.*s block cannot be attached to %s block",
+		    STR_ARG(tag->op), block_name(tag->around.block));
+	return true;
+}
+
+static bool
+tag_open(struct parser *p, struct src_piece piece, struct enclosure around, struct tag *tag)
+{
+	struct str contents = src_slice(&p->file->src, piece.inner_start, piece.inner_end);
+	size_t space = str_find_char(contents, ' ');
+
+	*tag = (struct tag){.parser = p, .piece = piece, .around = around};
+	if (contents.len == 0)
+		return fail_tag(p, piece, "Empty block tag ({%% %%})");
+	tag->op = str_slice(contents, 0, space == STR_NONE ? contents.len : space);
+	tag->suffix = utf8_trim(str_from(contents, tag->op.len));
+	return true;
+}
+
+static bool
+fail_missing_end(struct parser *p, enum block block)
+{
+	uint32_t end = p->scanner.after_tag;
+
+	return fail_tag(p, (struct src_piece){.start = end - 2, .end = end},
+	    "Missing {%% end %%} block for %s", block_name(block));
+}
+
+static bool
+parse_piece(struct parser *p, struct src_piece piece, struct enclosure around, struct ast_body *body,
+    struct body_end *end)
+{
+	struct tag tag;
+	bool closes;
+
+	if (piece.kind == SRC_TEXT)
+		add_text(p, body, piece);
+	if (piece.kind == SRC_EXPRESSION)
+		return add_expression(p, body, piece);
+	if (piece.kind != SRC_BLOCK)
+		return true;
+	if (!tag_open(p, piece, around, &tag) || !check_closing(&tag, &closes))
+		return false;
+	if (!closes)
+		return parse_tag(&tag, body);
+	*end = (struct body_end){piece, tag.op, tag.suffix};
+	return true;
+}
+
+static bool
+parse_body(struct parser *p, struct enclosure around, struct ast_body *body, struct body_end *end)
+{
+	struct src_piece piece;
+
+	*end = (struct body_end){0};
+	if (!body_make(p, body))
+		return err_set(p->err, ERR_SYNTAX,
+		    src_place(&p->file->src, p->scanner.after_tag - 2, p->scanner.after_tag),
+		    "too many nested blocks");
+	p->depth++;
+	while (end->op.len == 0) {
+		if (!src_next(&p->scanner, &piece, p->err))
+			return false;
+		if (piece.kind == SRC_END && around.block != BLOCK_NONE)
+			return fail_missing_end(p, around.block);
+		if (piece.kind == SRC_END)
+			break;
+		if (!parse_piece(p, piece, around, body, end))
+			return false;
+	}
+	p->depth--;
+	return true;
+}
+
+static void
+parse_autoescape_function(struct parser *p)
+{
+	struct ast_file *file = p->file;
+	struct src_piece piece = {.start = file->autoescape_tag.start, .end = file->autoescape_tag.end};
+	struct expr_text text = {.arena = p->arena, .src = &file->src};
+
+	if (file->autoescape.len == 0)
+		return;
+	if (file->autoescape_tag.end == 0) {
+		file->autoescape_function = ARENA_NEW(p->arena, struct ast_expr);
+		file->autoescape_function->kind = AST_NAME;
+		file->autoescape_function->name = file->autoescape;
+		return;
+	}
+	text.start = (uint32_t)(file->autoescape.data - file->src.text.data);
+	text.end = text.start + (uint32_t)file->autoescape.len;
+	file->autoescape_function = read_value(p, piece, text, expr_function);
+}
+
+static bool
+has_extends(const struct ast_file *file)
+{
+	for (const struct ast_statement *s = file->body.first; s != NULL; s = s->next)
+		if (s->kind == AST_STATEMENT_EXTENDS)
+			return true;
+	return false;
+}
+
+struct ast_file *
+parse_file(struct arena *a, struct src src, struct err *e)
+{
+	struct ast_file *file = ARENA_NEW(a, struct ast_file);
+	struct parser p = {.arena = a, .file = file, .err = e};
+	struct body_end end;
+	const struct err *fault;
+
+	file->src = src;
+	file->autoescape = STR("xhtml_escape");
+	p.scanner = src_scan(&file->src);
+	p.whitespace = src_whitespace_default(src.name);
+	if (!src_check(&file->src, e) ||
+	    !parse_body(&p, (struct enclosure){BLOCK_NONE, false}, &file->body, &end))
+		return NULL;
+	parse_autoescape_function(&p);
+	file->extends = has_extends(file);
+	fault = p.fault_in_block.kind != ERR_NONE || file->extends ? &p.fault_in_block : &p.fault_elsewhere;
+	if (fault->kind == ERR_NONE)
+		return file;
+	*e = err_copy(e->arena, fault);
+	return NULL;
+}

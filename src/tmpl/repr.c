@@ -1,0 +1,334 @@
+#include "tmpl/value.h"
+
+#include "base/utf8.h"
+#include "tmpl/builtin.h"
+#include "tmpl/unicode.h"
+
+#include <string.h>
+
+/* The containers that are being shown, so that one within itself ends the recursion. */
+struct shown {
+	const struct shown *outer;
+	const void *object;
+};
+
+static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer);
+
+static void
+add_point(struct buf *b, uint32_t point, char quote, bool ascii)
+{
+	static const char escaped[] = "\n\r\t\\", letters[] = "nrt\\";
+	const char *escape = point != 0 && point < 0x80 ? strchr(escaped, (int)point) : NULL;
+
+	if (escape != NULL)
+		buf_addf(b, "\\%c", letters[escape - escaped]);
+	else if (point == (unsigned char)quote)
+		buf_addf(b, "\\%c", quote);
+	else if (point >= 0x20 && point < 0x7f)
+		buf_add_char(b, (char)point);
+	else if (!ascii && unicode_is_printable(point))
+		utf8_add(b, point);
+	else
+		buf_addf(b, point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x", point);
+}
+
+void
+value_add_quoted(struct buf *b, struct str text, bool ascii)
+{
+	bool double_quoted = str_find_char(text, '\'') != STR_NONE && str_find_char(text, '"') == STR_NONE;
+	char quote = double_quoted ? '"' : '\'';
+
+	buf_add_char(b, quote);
+	while (text.len > 0)
+		add_point(b, utf8_next(&text), quote, ascii);
+	buf_add_char(b, quote);
+}
+
+static bool
+add_items(struct run *run, struct buf *b, const struct value_list *list, const struct shown *outer)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			buf_add_lit(b, ", ");
+		if (!add_repr(run, b, list->items[i], outer))
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_entries(struct run *run, struct buf *b, const struct value_dict *dict, bool keys, bool values,
+    const struct shown *outer)
+{
+	struct value_entry *entry;
+	const char *comma = "";
+
+	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL; comma = ", ") {
+		buf_addf(b, "%s", comma);
+		if (keys && !add_repr(run, b, entry->key, outer))
+			return false;
+		if (keys && values)
+			buf_add_lit(b, ": ");
+		if (values && !add_repr(run, b, entry->value, outer))
+			return false;
+	}
+	return true;
+}
+
+static bool
+add_pairs(struct run *run, struct buf *b, const struct value_dict *dict, const struct shown *outer)
+{
+	struct value_entry *entry;
+	const char *comma = "";
+
+	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL; comma = ", ") {
+		buf_addf(b, "%s(", comma);
+		if (!add_repr(run, b, entry->key, outer))
+			return false;
+		buf_add_lit(b, ", ");
+		if (!add_repr(run, b, entry->value, outer))
+			return false;
+		buf_add_char(b, ')');
+	}
+	return true;
+}
+
+static bool
+add_view(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+{
+	const struct value_view *view = v.as.object;
+	bool added;
+
+	buf_addf(b, "%s([", value_type_name(v));
+	added = view->kind == VALUE_ITEMS ? add_pairs(run, b, view->dict, outer)
+					  : add_entries(run, b, view->dict, view->kind == VALUE_KEYS,
+						view->kind == VALUE_VALUES, outer);
+	buf_add_lit(b, "])");
+	return added;
+}
+
+static bool
+add_set(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+{
+	if (value_entries(v)->count == 0) {
+		buf_add_lit(b, "set()");
+		return true;
+	}
+	buf_add_char(b, '{');
+	if (!add_entries(run, b, value_entries(v), true, false, outer))
+		return false;
+	buf_add_char(b, '}');
+	return true;
+}
+
+static bool
+add_container(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+{
+	bool added;
+
+	switch (v.type) {
+	case TMPL_LIST:
+		buf_add_char(b, '[');
+		added = add_items(run, b, value_list(v), outer);
+		buf_add_char(b, ']');
+		return added;
+	case TMPL_TUPLE:
+		buf_add_char(b, '(');
+		added = add_items(run, b, value_list(v), outer);
+		buf_addf(b, "%s", value_list(v)->count == 1 ? ",)" : ")");
+		return added;
+	case TMPL_DICT:
+		buf_add_char(b, '{');
+		added = add_entries(run, b, value_entries(v), true, true, outer);
+		buf_add_char(b, '}');
+		return added;
+	case VALUE_SET:
+		return add_set(run, b, v, outer);
+	default:
+		return add_view(run, b, v, outer);
+	}
+}
+
+static bool
+add_nested(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+{
+	struct shown shown = {outer, v.as.object};
+	bool added;
+
+	for (; outer != NULL; outer = outer->outer) {
+		if (outer->object != v.as.object)
+			continue;
+		buf_addf(b, v.type == TMPL_LIST ? "[...]" : v.type == TMPL_TUPLE ? "(...)" : "{...}");
+		return true;
+	}
+	if (run->depth >= run->limits.depth)
+		return VALUE_FAIL(run, ERR_RECURSION,
+		    "maximum recursion depth exceeded while getting the repr of an object");
+	if (!value_spend(run, 1))
+		return false;
+	run->depth++;
+	added = add_container(run, b, v, &shown);
+	run->depth--;
+	return added;
+}
+
+static bool
+add_slice(struct run *run, struct buf *b, const struct value_slice *slice, const struct shown *outer)
+{
+	const struct tmpl_value parts[] = {slice->start, slice->stop, slice->step};
+
+	buf_add_lit(b, "slice(");
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		buf_addf(b, "%s", i > 0 ? ", " : "");
+		if (!add_repr(run, b, parts[i], outer))
+			return false;
+	}
+	buf_add_char(b, ')');
+	return true;
+}
+
+static void
+add_range(struct buf *b, const struct value_range *range)
+{
+	buf_addf(b, "range(%lld, %lld", (long long)range->start, (long long)range->stop);
+	if (range->step != 1)
+		buf_addf(b, ", %lld", (long long)range->step);
+	buf_add_char(b, ')');
+}
+
+/* What stands for itself only by its name. */
+static void
+add_object(struct buf *b, struct tmpl_value v)
+{
+	switch (v.type) {
+	case VALUE_FUNCTION:
+		buf_addf(b, "<built-in function %s>", ((const struct builtin *)v.as.object)->name);
+		break;
+	case VALUE_METHOD:
+		buf_addf(b, "<built-in method %s of %s object>",
+		    ((struct value_method *)v.as.object)->builtin->name,
+		    value_type_name(((struct value_method *)v.as.object)->self));
+		break;
+	case VALUE_NATIVE:
+		buf_addf(b, "<function %s>", ((struct value_native *)v.as.object)->name);
+		break;
+	case VALUE_CLOSURE:
+		buf_add_lit(b, "<function <lambda>>");
+		break;
+	case VALUE_CLASS:
+		buf_addf(b, "<class '%s'>", builtin_class_name(v.as.object));
+		break;
+	default:
+		buf_addf(b, "<%s object>", value_type_name(v));
+		break;
+	}
+}
+
+static void
+add_exception(struct buf *b, const struct value_exception *exception)
+{
+	buf_addf(b, "%s(", err_kind_name(exception->kind));
+	if (exception->kind == ERR_KEY)
+		buf_add(b, exception->fault.message);
+	else if (exception->fault.message.len > 0)
+		value_add_quoted(b, exception->fault.message, false);
+	buf_add_char(b, ')');
+}
+
+static bool
+add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+{
+	switch (v.type) {
+	case TMPL_NONE:
+		buf_add_lit(b, "None");
+		break;
+	case TMPL_BOOL:
+		buf_addf(b, "%s", v.as.boolean ? "True" : "False");
+		break;
+	case TMPL_INT:
+		buf_addf(b, "%lld", (long long)v.as.integer);
+		break;
+	case TMPL_FLOAT:
+		value_add_real(b, v.as.real);
+		break;
+	case TMPL_STR:
+		value_add_quoted(b, value_str(v), false);
+		break;
+	case TMPL_LIST:
+	case TMPL_TUPLE:
+	case TMPL_DICT:
+	case VALUE_SET:
+	case VALUE_VIEW:
+		return add_nested(run, b, v, outer);
+	case VALUE_RANGE:
+		add_range(b, v.as.object);
+		break;
+	case VALUE_SLICE:
+		return add_slice(run, b, v.as.object, outer);
+	case VALUE_EXCEPTION:
+		add_exception(b, v.as.object);
+		break;
+	default:
+		add_object(b, v);
+		break;
+	}
+	return true;
+}
+
+bool
+value_add_repr(struct run *run, struct buf *b, struct tmpl_value v)
+{
+	return add_repr(run, b, v, NULL);
+}
+
+bool
+value_add_str(struct run *run, struct buf *b, struct tmpl_value v)
+{
+	if (v.type == TMPL_STR)
+		buf_add(b, value_str(v));
+	else if (v.type == VALUE_EXCEPTION)
+		buf_add(b, ((struct value_exception *)v.as.object)->fault.message);
+	else
+		return add_repr(run, b, v, NULL);
+	return true;
+}
+
+bool
+value_to_str(struct run *run, struct tmpl_value v, struct str *text)
+{
+	struct buf b = buf_make(run->arena);
+
+	if (v.type == TMPL_STR) {
+		*text = value_str(v);
+		return true;
+	}
+	if (!value_add_str(run, &b, v))
+		return false;
+	*text = buf_str(&b);
+	return true;
+}
+
+bool
+value_to_repr(struct run *run, struct tmpl_value v, struct str *text)
+{
+	struct buf b = buf_make(run->arena);
+
+	if (!value_add_repr(run, &b, v))
+		return false;
+	*text = buf_str(&b);
+	return true;
+}
+
+struct str
+tmpl_text(struct arena *a, struct tmpl_value v)
+{
+	struct err fault = err_make(a);
+	struct run run = {.arena = a,
+	    .fault = &fault,
+	    .limits = tmpl_limits_default,
+	    .fuel = tmpl_limits_default.fuel,
+	    .memory_end_bytes = SIZE_MAX};
+	struct str text;
+
+	return value_to_str(&run, v, &text) ? text : STR("");
+}

@@ -1,0 +1,294 @@
+#include "tmpl/tmpl.h"
+
+#include "base/map.h"
+#include "tmpl/lex.h"
+#include "tmpl/parse.h"
+#include "tmpl/vm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEMPLATE_ARENA_BYTES = 16 * 1024, FUEL = 20000000, DEPTH = 300, MEMORY_MIB = 256 };
+
+const struct tmpl_limits tmpl_limits_default = {
+    .fuel = FUEL, .depth = DEPTH, .memory_bytes = MEMORY_MIB * MIB};
+
+/* A file that went into a template. */
+struct part {
+	struct str name;
+	struct fs_key key;
+	const struct ast_file *file;
+};
+
+struct tmpl {
+	struct tmpl *next; /* of those that are replaced but perhaps still used */
+	struct arena arena;
+	struct str name;
+	struct part *parts;
+	size_t part_count, part_capacity;
+	const struct code *code;
+};
+
+struct tmpl_store {
+	struct tmpl_source source;
+	struct map templates; /* name → struct tmpl */
+	struct tmpl *replaced;
+	bool cache;
+};
+
+/* Scopes */
+
+struct tmpl_scope
+tmpl_scope_make(struct arena *a, const struct tmpl_scope *outer)
+{
+	return (struct tmpl_scope){.arena = a, .names = tmpl_dict(a), .outer = outer};
+}
+
+void
+tmpl_scope_set(struct tmpl_scope *scope, const char *name, struct tmpl_value value)
+{
+	tmpl_dict_set(scope->arena, scope->names, str_of(name), value);
+}
+
+/* Compiling */
+
+struct compilation {
+	struct tmpl_store *store;
+	struct tmpl *made;
+};
+
+static void
+add_part(struct tmpl *t, struct part part)
+{
+	if (t->part_count == t->part_capacity) {
+		size_t capacity = MAX(2 * t->part_capacity, 4);
+		struct part *grown = ARENA_ARRAY(&t->arena, struct part, capacity);
+
+		if (t->part_count > 0)
+			memcpy(grown, t->parts, t->part_count * sizeof(*grown));
+		t->parts = grown;
+		t->part_capacity = capacity;
+	}
+	t->parts[t->part_count++] = part;
+}
+
+/* The tree of a file, which is read and parsed once for a template. */
+static const struct ast_file *
+load_file(void *context, struct str name, struct err *e)
+{
+	struct compilation *c = context;
+	struct arena *a = &c->made->arena;
+	struct part part = {.name = str_dup(a, name)};
+	struct tmpl_file file = {0};
+
+	for (size_t i = 0; i < c->made->part_count; i++)
+		if (str_eq(c->made->parts[i].name, name))
+			return c->made->parts[i].file;
+	if (!c->store->source.read(c->store->source.context, a, part.name, &file, e))
+		return NULL;
+	part.key = file.key;
+	part.file = parse_file(a, (struct src){part.name, file.text}, e);
+	if (part.file != NULL)
+		add_part(c->made, part);
+	return part.file;
+}
+
+static void
+template_free(struct tmpl *t)
+{
+	struct arena arena = t->arena;
+
+	free(t);
+	arena_free(&arena);
+}
+
+static struct tmpl *
+compile(struct tmpl_store *store, struct str name, struct err *e)
+{
+	struct tmpl *made = BASE_NEW(struct tmpl);
+	struct compilation c = {store, made};
+	struct code_loader loader = {load_file, &c};
+	const struct ast_file *file;
+
+	made->arena = arena_make(TEMPLATE_ARENA_BYTES);
+	made->name = str_dup(&made->arena, name);
+	file = load_file(&c, made->name, e);
+	if (file != NULL)
+		made->code = code_compile(&made->arena, file, &loader, e);
+	if (made->code != NULL)
+		return made;
+	template_free(made);
+	return NULL;
+}
+
+/* The store */
+
+struct tmpl_store *
+tmpl_store_new(const struct tmpl_source *source, bool cache)
+{
+	struct tmpl_store *store = BASE_NEW(struct tmpl_store);
+
+	store->source = *source;
+	store->cache = cache;
+	return store;
+}
+
+static void
+free_replaced(struct tmpl_store *store)
+{
+	while (store->replaced != NULL) {
+		struct tmpl *t = store->replaced;
+
+		store->replaced = t->next;
+		template_free(t);
+	}
+}
+
+void
+tmpl_store_free(struct tmpl_store *store)
+{
+	const struct map_entry *entry;
+
+	if (store == NULL)
+		return;
+	for (size_t position = 0; (entry = map_next(&store->templates, &position)) != NULL;)
+		template_free(entry->value);
+	map_free(&store->templates);
+	free_replaced(store);
+	free(store);
+}
+
+static bool
+is_current(const struct tmpl_store *store, const struct tmpl *t)
+{
+	for (size_t i = 0; i < t->part_count; i++)
+		if (!store->source.unchanged(store->source.context, t->parts[i].name, &t->parts[i].key))
+			return false;
+	return true;
+}
+
+static void
+replace(struct tmpl_store *store, struct tmpl *t)
+{
+	t->next = store->replaced;
+	store->replaced = t;
+}
+
+const struct tmpl *
+tmpl_store_get(struct tmpl_store *store, struct str name, struct err *e)
+{
+	struct tmpl *found = map_get(&store->templates, name), *made;
+
+	free_replaced(store);
+	if (found != NULL && is_current(store, found))
+		return found;
+	if (found != NULL)
+		replace(store, map_remove(&store->templates, name));
+	made = compile(store, name, e);
+	if (made == NULL)
+		return NULL;
+	if (store->cache)
+		map_put(&store->templates, made->name, made);
+	else
+		replace(store, made);
+	return made;
+}
+
+struct str
+tmpl_name(const struct tmpl *t)
+{
+	return t->name;
+}
+
+size_t
+tmpl_file_count(const struct tmpl *t)
+{
+	return t->part_count;
+}
+
+struct str
+tmpl_file_name(const struct tmpl *t, size_t index)
+{
+	return t->parts[index].name;
+}
+
+/* Rendering */
+
+bool
+tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scope,
+    const struct tmpl_limits *limits, struct str *output, struct err *e)
+{
+	struct vm vm = {.code = t->code, .scope = scope};
+
+	vm.run.arena = a;
+	vm.run.limits = limits ? *limits : tmpl_limits_default;
+	vm.run.fuel = vm.run.limits.fuel;
+	vm.run.memory_end_bytes = arena_size(a) + vm.run.limits.memory_bytes;
+	vm.run.measured_chunk = a->current;
+	return vm_run(&vm, output, e);
+}
+
+/* Dumps */
+
+static bool
+dump_tag(const struct src *src, const struct src_piece *piece, struct arena *a, struct buf *b, struct err *e)
+{
+	struct lex lex;
+
+	if (!lex_run(a, src, piece->inner_start, piece->inner_end, &lex, e))
+		return false;
+	for (size_t i = 0; i + 1 < lex.count; i++)
+		buf_addf(b, "       %-9s %.*s\n", lex_kind_name(lex.tokens[i].kind),
+		    STR_ARG(src_slice(src, lex.tokens[i].start, lex.tokens[i].end)));
+	return true;
+}
+
+static bool
+dump_tokens(const struct src *src, struct arena *a, struct buf *b, struct err *e)
+{
+	static const char *const names[] = {"TEXT", "EXPRESSION", "BLOCK", "COMMENT", "END"};
+	struct src_scanner scanner = src_scan(src);
+	struct src_piece piece;
+	struct err ignored = err_make(a);
+
+	do {
+		struct str text;
+
+		if (!src_next(&scanner, &piece, e))
+			return false;
+		text = src_slice(src, piece.start, piece.end);
+		buf_addf(b, "%5d  %-10s", src_line(src, piece.start), names[piece.kind]);
+		for (size_t i = 0; i < text.len; i++)
+			buf_addf(b, text.data[i] == '\n' ? "\\n" : "%c", text.data[i]);
+		buf_add_char(b, '\n');
+		if ((piece.kind == SRC_EXPRESSION || piece.kind == SRC_BLOCK) &&
+		    !dump_tag(src, &piece, a, b, &ignored))
+			buf_addf(b, "       %.*s\n", STR_ARG(err_title(a, &ignored)));
+	} while (piece.kind != SRC_END);
+	return true;
+}
+
+bool
+tmpl_dump(struct tmpl_store *store, struct str name, enum tmpl_dump stage, struct arena *a, struct str *text,
+    struct err *e)
+{
+	struct buf b = buf_make(a);
+	const struct tmpl *t;
+	struct tmpl_file file;
+
+	if (stage == TMPL_DUMP_TOKENS) {
+		if (!store->source.read(store->source.context, a, name, &file, e) ||
+		    !dump_tokens(&(struct src){name, file.text}, a, &b, e))
+			return false;
+	} else {
+		t = tmpl_store_get(store, name, e);
+		if (t == NULL)
+			return false;
+		if (stage == TMPL_DUMP_AST)
+			ast_dump(t->parts[0].file, &b);
+		else
+			code_dump(t->code, &b);
+	}
+	*text = buf_str(&b);
+	return true;
+}

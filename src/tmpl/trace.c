@@ -1,0 +1,203 @@
+#include "tmpl/trace.h"
+
+#include "base/utf8.h"
+#include "tmpl/builtin.h"
+#include "tmpl/lex.h"
+
+enum {
+	VALUES_MAX = 12,       /* shown at most */
+	VALUE_POINTS_MAX = 80, /* of one value */
+	NAMES_MAX = 400,       /* looked at for a hint */
+};
+
+static const char *const secrets[] = {
+    "environ", "environment", "authorization", "cookie", "cookies", "password", "secret", "token", "session"};
+
+static bool
+is_secret(struct str name)
+{
+	for (size_t i = 0; i < COUNT_OF(secrets); i++)
+		if (str_eq_nocase(name, str_of(secrets[i])))
+			return true;
+	return false;
+}
+
+/* The tag is counted by its first line; a place further down becomes the first step. */
+void
+trace_place(struct vm *vm, uint32_t pc)
+{
+	const struct code_place *place = code_place_at(vm->code, pc);
+	struct err_place found, tag;
+	struct err step;
+
+	if (place == NULL)
+		return;
+	found = src_place(place->context->src, place->start, place->end);
+	if (vm->fault.place.file.len > 0) {
+		err_add_frame(&vm->fault, STR("call"), found);
+		return;
+	}
+	tag = src_place(place->context->src, place->tag.start, place->tag.end);
+	step = vm->fault;
+	err_set(&vm->fault, step.kind, found.line == tag.line ? found : tag, "%.*s", STR_ARG(step.message));
+	vm->fault.hint = step.hint;
+	if (found.line != tag.line)
+		err_add_frame(&vm->fault, STR("in the tag"), found);
+}
+
+/* Values */
+
+/* One line, not too long. */
+static struct str
+shorten(struct arena *a, struct str text)
+{
+	size_t end = utf8_offset(text, VALUE_POINTS_MAX);
+
+	return end == text.len ? text : str_format(a, "%.*s…", (int)end, text.data);
+}
+
+static bool
+hides_secret(struct tmpl_value v)
+{
+	struct value_entry *entry;
+
+	if (v.type != TMPL_DICT)
+		return false;
+	for (size_t at = 0; (entry = value_dict_next(value_entries(v), &at)) != NULL;)
+		if (entry->key.type == TMPL_STR && is_secret(value_str(entry->key)))
+			return true;
+	return false;
+}
+
+static bool
+is_shown(struct tmpl_value v)
+{
+	return v.type != TMPL_UNBOUND && v.type != VALUE_FUNCTION && v.type != VALUE_CLASS &&
+	       v.type != VALUE_NATIVE;
+}
+
+/* Only the start of a long container is looked at. */
+static struct tmpl_value
+abridged(struct arena *a, struct tmpl_value v)
+{
+	struct tmpl_value part;
+
+	if (!value_is_sequence(v) || value_list(v)->count <= VALUE_POINTS_MAX)
+		return v;
+	part = value_sequence(a, v.type, 0);
+	for (size_t i = 0; i < VALUE_POINTS_MAX; i++)
+		value_list_add(a, value_list(part), value_list(v)->items[i]);
+	return part;
+}
+
+static void
+add_value(struct vm *vm, struct err *fault, struct str name, struct tmpl_value v)
+{
+	struct err ignored = err_make(vm->run.arena);
+	struct run run = vm->run;
+	struct str text;
+
+	for (const struct err_value *shown = fault->values; shown != NULL; shown = shown->next)
+		if (str_eq(shown->name, name))
+			return;
+	if (is_secret(name) || hides_secret(v)) {
+		err_add_value(fault, name, STR("(not shown)"));
+		return;
+	}
+	run.fault = &ignored;
+	run.fuel = 10000;
+	run.memory_end_bytes = SIZE_MAX;
+	if (value_to_repr(&run, abridged(run.arena, v), &text))
+		err_add_value(fault, name, shorten(run.arena, text));
+}
+
+static bool
+find_local(const struct vm_frame *frame, struct str name, struct tmpl_value *value)
+{
+	for (; frame != NULL; frame = frame->outer)
+		for (uint32_t i = frame->function->local_count; i > 0; i--)
+			if (str_eq(frame->function->local_names[i - 1], name) &&
+			    frame->locals[i - 1].type != TMPL_UNBOUND) {
+				*value = frame->locals[i - 1];
+				return true;
+			}
+	return false;
+}
+
+/* The names in the tag: of locals first, then of what the template was given. */
+static void
+add_values(struct vm *vm, const struct vm_frame *frame, const struct code_place *place, bool locals)
+{
+	const struct src *src = place->context->src;
+	struct err ignored = err_make(vm->run.arena);
+	size_t shown = 0;
+	struct lex lex;
+
+	if (!lex_run(vm->run.arena, src, place->tag.start + 2, MAX(place->tag.end, 2) - 2, &lex, &ignored))
+		return;
+	for (size_t i = 0; i < lex.count && shown < VALUES_MAX; i++) {
+		struct str name = src_slice(src, lex.tokens[i].start, lex.tokens[i].end);
+		bool attribute = i > 0 && src->text.data[lex.tokens[i - 1].start] == '.';
+		struct tmpl_value value;
+
+		if (lex.tokens[i].kind != LEX_NAME || attribute)
+			continue;
+		if (find_local(frame, name, &value) ? !locals : locals || !vm_find_global(vm, name, &value))
+			continue;
+		if (is_shown(value)) {
+			add_value(vm, &vm->fault, name, value);
+			shown++;
+		}
+	}
+}
+
+void
+trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
+{
+	const struct code_place *place = code_place_at(vm->code, pc);
+
+	if (place == NULL)
+		return;
+	for (const struct code_context *c = place->context; c->outer != NULL; c = c->outer)
+		err_add_frame(&vm->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
+	add_values(vm, frame, place, true);
+	add_values(vm, frame, place, false);
+}
+
+/* Hints */
+
+static size_t
+scope_names(const struct vm *vm, const char **names, size_t count)
+{
+	struct value_entry *entry;
+
+	for (const struct tmpl_scope *scope = vm->scope; scope != NULL; scope = scope->outer)
+		for (size_t at = 0; count < NAMES_MAX / 2 &&
+				    (entry = value_dict_next(value_entries(scope->names), &at)) != NULL;)
+			names[count++] = str_cstr(vm->run.arena, value_str(entry->key));
+	return count;
+}
+
+bool
+trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind, struct str name)
+{
+	const char *names[NAMES_MAX + 1], *nearest;
+	size_t count = 0;
+
+	if (kind == ERR_UNBOUND_LOCAL)
+		return err_set(&vm->fault, kind, ERR_NOWHERE,
+		    "cannot access local variable '%.*s' where it is not associated with a value",
+		    STR_ARG(name));
+	err_set(&vm->fault, kind, ERR_NOWHERE, "name '%.*s' is not defined", STR_ARG(name));
+	for (; frame != NULL; frame = frame->outer)
+		for (uint32_t i = 0; i < frame->function->local_count && count < NAMES_MAX / 4; i++)
+			if (frame->locals[i].type != TMPL_UNBOUND)
+				names[count++] = str_cstr(vm->run.arena, frame->function->local_names[i]);
+	count = scope_names(vm, names, count);
+	count += builtin_names(names + count, NAMES_MAX - count);
+	names[count] = NULL;
+	nearest = str_nearest(name, names);
+	if (nearest != NULL)
+		err_set_hint(&vm->fault, "did you mean '%s'?", nearest);
+	return false;
+}
