@@ -6,10 +6,11 @@
 #include <signal.h>
 #include <stdio.h>
 
-extern const struct cmd check_cmd, complete_cmd, help_cmd, serve_cmd;
+extern const struct cmd check_cmd, complete_cmd, help_cmd, render_cmd, serve_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
+    &render_cmd,
     &check_cmd,
     &help_cmd,
     &complete_cmd,
