@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# The template language, as `eddy render` shows it.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# template NAME TEXT - writes templates/NAME
+template() {
+	mkdir -p "$(dirname "templates/$1")"
+	printf '%s' "$2" >"templates/$1"
+}
+
+# renders TEXT EXPECTED - the text, as t.txt, renders to this
+renders() {
+	template t.txt "$1"
+	capture "$EDDY" render t.txt
+	assert_equal "$stderr" ""
+	assert_equal "$output" "$2"
+}
+
+# fails TEXT LINE - the text, as t.html, does not render, and this is the last line of the report
+fails() {
+	template t.html "$1"
+	capture "$EDDY" render t.html
+	assert_equal "$status" 1
+	assert_equal "$output" ""
+	assert_equal "${stderr##*$'\n'}" "$2"
+}
+
+@test "every case of the contract renders as Tornado renders it, or fails at the same place" {
+	run "$BATS_TEST_DIRNAME/templates/run-cases" "$BATS_TEST_DIRNAME/templates/cases.json"
+	assert_success
+}
+
+@test "data comes from JSON files and from the command line" {
+	template page.txt "{{ title }} {{ nav[0].label }} {{ who }}"
+	echo '{"title": "T"}' >site.json
+	echo '[{"label": "Home"}]' >nav.json
+	capture "$EDDY" render --data site.json --data nav=nav.json -D who=me page.txt
+	assert_equal "$output" "T Home me"
+}
+
+@test "a file outside of templates/ is rendered with its own folder as the root" {
+	mkdir alone
+	echo "{% include 'part.txt' %}!" >alone/a.txt
+	printf part >alone/part.txt
+	capture "$EDDY" render alone/a.txt
+	assert_equal "$output" "part!"
+}
+
+@test "a template may be named by its path through templates/" {
+	template sub/page.txt "here"
+	capture "$EDDY" render templates/sub/page.txt
+	assert_equal "$output" "here"
+}
+
+@test "a report shows the way, the values used, the line, and what was probably meant" {
+	template nav.html $'<nav>\n{{ titel }}</nav>'
+	template base.html $'<body>\n{% block main %}{% end %}'
+	template page.html $'{% extends "base.html" %}\n{% block main %}{% set title = "x" %}\n{% include "nav.html" %}{% end %}'
+	capture "$EDDY" render page.html
+	assert_equal "$status" 1
+	assert_equal "$stderr" "\
+Traceback (most recent call last):
+  page.html:1:1: extends 'base.html'
+  base.html:2:1: block 'main'
+  page.html:3:1: include 'nav.html'
+    2 | {{ titel }}</nav>
+           ^^^^^
+nav.html:2:4: NameError: name 'titel' is not defined (did you mean 'title'?)"
+}
+
+@test "values in scope are told, but never secrets" {
+	fails "{% set n = 0 %}{% set password = 'x' %}{{ 1 / n + password }}" \
+		"t.html:1:43: ZeroDivisionError: division by zero"
+	assert_equal "$(grep -E '^    [a-z]+ = ' <<<"$stderr")" $'    n = 0\n    password = (not shown)'
+}
+
+@test "an operator of another language is answered with the one that was meant" {
+	fails "{% endif %}" "t.html:1:1: ParseError: unknown operator: 'endif' (did you mean 'end'?)"
+	fails "{% els %}" "t.html:1:1: ParseError: unknown operator: 'els' (did you mean 'else'?)"
+	fails "{{ a && b }}" "t.html:1:7: SyntaxError: invalid syntax (use 'and')"
+	fails "{{ f'x' }}" "t.html:1:4: SyntaxError: f-strings are not supported in templates: use '…'.format(…)"
+	fails "{{ b'x' }}" "t.html:1:4: SyntaxError: bytes are not supported in templates"
+	fails "{{ (a := 1) }}" "t.html:1:7: SyntaxError: ':=' is not supported in templates (use {% set %})"
+	fails "{% import os %}" "t.html:1:1: SyntaxError: import is not supported in templates"
+}
+
+@test "no template path leaves the root" {
+	echo secret >outside.txt
+	fails "{% include '../outside.txt' %}" \
+		"t.html:1:1: FileNotFoundError: '../outside.txt' is outside of the template directory"
+	fails "{% include '/../outside.txt' %}" \
+		"t.html:1:1: FileNotFoundError: '/../outside.txt' is outside of the template directory"
+	ln -s ../outside.txt templates/link.txt
+	template t.html "{% include 'link.txt' %}"
+	capture "$EDDY" render t.html
+	assert_equal "$status" 1
+	assert_equal "$output" ""
+}
+
+@test "a missing file is an error at its tag" {
+	fails $'a\n{% if 0 %}{% include "no.html" %}{% end %}' \
+		"t.html:2:11: FileNotFoundError: [Errno 2] No such file or directory: 'no.html'"
+}
+
+@test "cycles end with the chain named" {
+	template a.html "{% include 'b.html' %}"
+	template b.html "{% include 'a.html' %}"
+	capture "$EDDY" render a.html
+	assert_regex "$stderr" "b.html:1:1: include 'a.html'"
+	assert_regex "$stderr" "RecursionError: maximum recursion depth exceeded"
+	template a.html "{% extends 'b.html' %}"
+	template b.html "{% extends 'a.html' %}"
+	capture "$EDDY" render a.html
+	assert_regex "$stderr" "RecursionError: maximum recursion depth exceeded"
+}
+
+@test "work is bounded" {
+	fails "{% while 1 %}{% end %}" \
+		"t.html:1:10: LimitError: the template does not come to an end: more than 20000000 steps"
+	fails "{{ 'a' * 10 ** 10 }}" "t.html:1:4: LimitError: the template needs more than 256 MiB of memory"
+	fails "{% set f = lambda n: f(n) %}{{ f(1) }}" \
+		"t.html:1:22: RecursionError: maximum recursion depth exceeded"
+	fails "{% set l = [] %}{% set l.append(l) %}{{ json_encode(l) }}" \
+		"t.html:1:41: ValueError: Circular reference detected"
+	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
+}
+
+@test "integers have 64 bits, and say so" {
+	renders "{{ -9223372036854775808 }} {{ 9223372036854775807 }}" "-9223372036854775808 9223372036854775807"
+	fails "{{ 2 ** 63 }}" "t.html:1:4: OverflowError: the result does not fit into 64 bits"
+	fails "{{ 9223372036854775808 }}" \
+		"t.html:1:4: OverflowError: an integer of a template has 64 bits: this one is too large"
+}
+
+@test "what a template is given stays as it was" {
+	template page.txt "{% for x in [1, 2] %}{% set l.append(x) %}{{ l }}{% end %}{{ d }}"
+	echo '{"l": [], "d": {"l": []}}' >data.json
+	capture "$EDDY" render --data data.json page.txt
+	assert_equal "$output" "[1][1, 2]{&#39;l&#39;: []}"
+}
+
+@test "a dictionary's key is an attribute, where no method has its name" {
+	template page.txt "{{ d.name }} {{ d.items() is not None }} {% try %}{{ d.nmae }}{% except AttributeError as e %}{% raw e %}{% end %}"
+	echo '{"d": {"name": "n", "items": 1}}' >data.json
+	capture "$EDDY" render --data data.json page.txt
+	assert_equal "$output" "n True 'dict' object has no attribute 'nmae'"
+}
+
+@test "functions of apply and autoescape get text" {
+	renders "{% apply squeeze %}a   b{% end %}" "a b"
+	renders "{% set shout = lambda s: s.upper() + '!' %}{% apply shout %}a{{ 'b' }}{% end %}" "AB!"
+	renders "{% autoescape url_escape %}{{ 'a b' }}" "a+b"
+}
+
+@test "exceptions are Python's, and finally always runs" {
+	renders "{% try %}{% try %}{{ {}['k'] }}{% finally %}f{% end %}{% except KeyError as e %}{% raw e %}{% end %}" "f'k'"
+	renders "{% for i in range(3) %}{% try %}{% if i == 1 %}{% continue %}{% end %}{{ i }}{% finally %}.{% end %}{% end %}" "0..2."
+	renders "{% for i in range(9) %}{% try %}{% break %}{% finally %}f{% end %}{% else %}e{% end %}" "f"
+	renders "{% try %}a{% except %}b{% else %}c{% finally %}d{% end %}" "acd"
+}
+
+@test "lambdas see names as they are when they are called" {
+	renders "{% set n = 1 %}{% set f = lambda x, y=n: x + y + n %}{% set n = 10 %}{{ f(1) }} {{ f(1, y=5) }}" "12 16"
+	renders "{{ sorted([3, 1, 2], key=lambda n: -n) }} {{ list(map(lambda a, b: a * b, [1, 2], [3, 4])) }}" "[3, 2, 1] [3, 8]"
+	renders "{% set g = (x * x for x in range(4)) %}{{ next(g) }}{{ list(g) }}" "0[1, 4, 9]"
+	renders "{{ any(1 / x for x in [1, 0]) }}" "True"
+}
+
+@test "each stage of the compiler can be looked at" {
+	template page.html "a{{ b }}"
+	for stage in tokens ast code; do
+		capture "$EDDY" render --dump "$stage" page.html
+		assert_equal "$status" 0
+		assert [ -n "$output" ]
+	done
+	assert_regex "$output" "ECHO +xhtml_escape"
+}
