@@ -385,6 +385,12 @@ changes_restarted(struct changes *c)
 	return was_faulty;
 }
 
+bool
+changes_are_pending(const struct changes *c)
+{
+	return c->stage == CHANGES_CHECKING || c->waiting != NULL;
+}
+
 json_t *
 changes_to_json(const struct changes *c)
 {

@@ -80,6 +80,9 @@ void changes_restart_fault(struct changes *c, const char *cause, struct str repo
  */
 bool changes_restarted(struct changes *c);
 
+/* Whether some change has come that browsers weren't told yet. */
+bool changes_are_pending(const struct changes *c);
+
 /* What has to survive a re-exec, and back. */
 json_t *changes_to_json(const struct changes *c);
 bool changes_from_json(struct changes *c, const json_t *state);

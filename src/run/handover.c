@@ -46,9 +46,9 @@ from_hex(struct arena *a, struct str hex)
 char *
 handover_to_variable(struct arena *a, const struct handover *h)
 {
-	json_t *root = json_pack("{s:I, s:i, s:O, s:s, s:b, s:I}", "pid", (json_int_t)getpid(), "generation",
-	    h->generation, "changes", h->changes, "cause", h->cause, "is_change", h->is_change, "since_us",
-	    (json_int_t)h->since_us);
+	json_t *root = json_pack("{s:I, s:i, s:O, s:s, s:b, s:b, s:I}", "pid", (json_int_t)getpid(),
+	    "generation", h->generation, "changes", h->changes, "cause", h->cause, "is_change", h->is_change,
+	    "owes_reload", h->owes_reload, "since_us", (json_int_t)h->since_us);
 	json_t *rest = json_pack("{s:s?, s:i, s:b, s:b, s:b, s:o, s:s}", "address", h->address, "port",
 	    h->port, "port_is_given", h->port_is_given, "is_adopted", h->is_adopted, "leaves_with_terminal",
 	    h->leaves_with_terminal, "children", children_to_json(h), "settings", to_hex(a, h->settings));
@@ -126,6 +126,7 @@ handover_take(struct arena *a, struct handover *h)
 	    .changes = json_incref(json_object_get(root, "changes")),
 	    .cause = text_of(a, root, "cause"),
 	    .is_change = flag_of(root, "is_change"),
+	    .owes_reload = flag_of(root, "owes_reload"),
 	    .since_us = number_of(root, "since_us"),
 	    .address = text_of(a, root, "address"),
 	    .port = (int)number_of(root, "port"),

@@ -29,7 +29,8 @@ struct handover {
 
 	/* What asked for the restart: a path, or "SIGHUP". */
 	const char *cause;
-	bool is_change; /* a file's; browsers are told then */
+	bool is_change;   /* it was a file that asked for it, not a signal */
+	bool owes_reload; /* browsers are to reload once the new workers are there */
 	int64_t since_us;
 
 	/* What the listeners were opened for; with `is_adopted` they came from outside and are kept. */

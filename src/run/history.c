@@ -2,8 +2,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
+
+#ifdef __APPLE__
+#include <sys/random.h> /* getentropy; others have it in unistd.h */
+#endif
 
 void
 history_begin(struct history *h)

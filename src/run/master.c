@@ -92,6 +92,7 @@ handover_make(struct master *m, struct str settings)
 	    .changes = changes_to_json(&m->changes),
 	    .cause = m->cause,
 	    .is_change = m->is_change,
+	    .owes_reload = m->is_change || changes_are_pending(&m->changes),
 	    .since_us = m->since_us,
 	    .address = m->settings->address,
 	    .port = m->settings->port,
@@ -239,7 +240,7 @@ restart_finish(struct master *m)
 	double took_ms = (double)(clock_mono_us() - h->since_us) / 1000;
 	bool has_mended = false;
 
-	if (h->is_change || m->missed_change || m->changes.has_restart_fault)
+	if (h->owes_reload || m->missed_change || m->changes.has_restart_fault)
 		has_mended = changes_restarted(&m->changes);
 	log_info("%s  %s → checked, restarted in %.0f ms, pid %ld kept",
 	    has_mended     ? "mended "
