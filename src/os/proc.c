@@ -17,6 +17,8 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #define RUNNING_IMAGE "/proc/self/exe"
+#else
+extern char **environ; /* POSIX has it in no header */
 #endif
 
 enum {
@@ -24,8 +26,6 @@ enum {
 	LISTEN_PID_BYTES = 32,
 	EXIT_CANNOT_EXEC = 127,
 };
-
-extern char **environ;
 
 static char image_path[PATH_MAX];
 

@@ -76,7 +76,8 @@ int proc_image_open(const char *path, struct err *e);
 
 /*
  * Whether the file reaches to the end of what its headers announce: a copy that is still under way
- * would start and then crash. True for formats other than ELF of this machine, which are not looked into.
+ * would start and then crash. True for formats other than this machine's ELF,
+ * which are not looked into, and on systems other than Linux.
  */
 bool proc_image_is_complete(int image);
 

@@ -314,6 +314,7 @@ listener_address(const struct sock_listener *listener, struct sockaddr_storage *
 {
 	socklen_t size_bytes = sizeof(*address);
 
+	*address = (struct sockaddr_storage){0};
 	return getsockname(listener->fd, (struct sockaddr *)address, &size_bytes) == 0 &&
 	       (address->ss_family == AF_INET || address->ss_family == AF_INET6);
 }
