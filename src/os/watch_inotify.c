@@ -13,6 +13,7 @@
  *   costs a read(2) for each full buffer only.
  */
 #include "base/map.h"
+#include "os/path.h"
 #include "os/watch.h"
 
 #include <dirent.h>
@@ -42,6 +43,8 @@ struct node {
 	int wd;
 	bool is_tree;   /* what is beneath it is watched too */
 	bool is_anchor; /* it holds a target, or what leads to one, so names in it matter */
+	dev_t device;
+	ino_t inode;
 	struct str path;
 	char path_bytes[];
 };
@@ -52,6 +55,7 @@ struct inotify {
 	struct map nodes;       /* by path */
 	struct map nodes_by_wd; /* by the bytes of `wd` */
 	uint64_t watches_made;
+	bool *was_there; /* by target */
 	bool is_limit_told;
 	enum watch_what found_as; /* how a file that a walk meets is told */
 	struct arena scratch;     /* emptied with each event */
@@ -86,28 +90,6 @@ name_make(struct arena *a, struct str path, uint64_t number)
 	return buf_cstr(&name);
 }
 
-static struct str
-path_join(struct arena *a, struct str directory, const char *name)
-{
-	const char *slash = str_ends(directory, STR("/")) ? "" : "/";
-
-	return str_format(a, "%.*s%s%s", STR_ARG(directory), slash, name);
-}
-
-/* The directory that holds the path; "/" holds itself. */
-static struct str
-path_parent(struct str path)
-{
-	return str_slice(path, 0, MAX(str_rfind_char(path, '/'), (size_t)1));
-}
-
-static bool
-path_is_beneath(struct str path, struct str directory)
-{
-	return str_starts(path, directory) && (str_ends(directory, STR("/")) || path.len == directory.len ||
-						  path.data[directory.len] == '/');
-}
-
 static bool
 target_is(const struct watch_plan *plan, struct str path)
 {
@@ -122,7 +104,7 @@ static bool
 target_is_beneath(const struct watch_plan *plan, struct str path)
 {
 	for (size_t i = 0; i < plan->target_count; i++)
-		if (path_is_beneath(plan->targets[i], path))
+		if (path_is_in(plan->targets[i], path))
 			return true;
 	return false;
 }
@@ -185,7 +167,7 @@ nodes_drop(struct inotify *n, bool (*is_dropped)(const struct node *node, struct
 static bool
 node_is_beneath(const struct node *node, struct str path)
 {
-	return path_is_beneath(node->path, path);
+	return path_is_in(node->path, path);
 }
 
 static bool
@@ -225,22 +207,31 @@ wd_make(struct inotify *n, struct str path)
 	return wd;
 }
 
+static bool
+path_stat(struct arena scratch, struct str path, struct stat *st)
+{
+	return stat(str_cstr(&scratch, path), st) == 0;
+}
+
 /* Watches a directory, if it isn't watched yet. NULL where that can't be. */
 static struct node *
 node_watch(struct inotify *n, struct str path)
 {
 	struct node *node = node_by_path(n, path);
+	struct stat st;
 	int wd;
 
 	if (node != NULL)
 		return node;
 	wd = wd_make(n, path);
-	if (wd < 0)
+	if (wd < 0 || !path_stat(n->scratch, path, &st))
 		return NULL;
 	node = base_alloc(sizeof(*node) + path.len);
 	memcpy(node->path_bytes, path.data, path.len);
 	node->path = str_make(node->path_bytes, path.len);
 	node->wd = wd;
+	node->device = st.st_dev;
+	node->inode = st.st_ino;
 	map_put(&n->nodes, node->path, node);
 	/* A directory that was watched under another path has one number for both: the new path holds. */
 	map_remove(&n->nodes_by_wd, wd_key(&wd));
@@ -290,7 +281,7 @@ tree_walk(struct inotify *n, int fd, struct str path, int depth)
 	while ((entry = readdir(directory)) != NULL) {
 		struct arena before = n->scratch;
 		bool is_directory = entry_is_directory(fd, entry);
-		struct str child = path_join(&n->scratch, path, entry->d_name);
+		struct str child = path_join(&n->scratch, path, str_of(entry->d_name));
 		int child_fd;
 
 		if (name_is_dots(entry->d_name) || !n->plan->is_wanted(n->plan->context, child, is_directory))
@@ -314,40 +305,60 @@ tree_watch(struct inotify *n, struct str path)
 	return fd >= 0;
 }
 
-/* The nearest directory above the path that exists. */
-static struct str
-directory_above(struct arena scratch, struct str path)
+/* A directory moved away, or was replaced: what was beneath it has other paths now, if any. */
+static void
+tree_gone(struct inotify *n, struct str path)
 {
+	nodes_drop(n, node_is_beneath, path);
+	watch_tell(n->watch, WATCH_TREE_REMOVED, path);
+}
+
+/*
+ * Watches a directory for what leads to a target. One that was replaced is
+ * forgotten first: as long as anybody is in it, the kernel doesn't say that it was deleted.
+ */
+static bool
+anchor_watch(struct inotify *n, struct str path)
+{
+	struct node *node = node_by_path(n, path);
 	struct stat st;
 
-	do
-		path = path_parent(path);
-	while (path.len > 1 && (stat(str_cstr(&scratch, path), &st) != 0 || !S_ISDIR(st.st_mode)));
-	return path;
+	if (node != NULL &&
+	    !(path_stat(n->scratch, path, &st) && st.st_ino == node->inode && st.st_dev == node->device))
+		tree_gone(n, path);
+	node = node_watch(n, path);
+	if (node != NULL)
+		node->is_anchor = true;
+	return node != NULL;
 }
 
-/* Watches the nearest directory above the target, until none has come into being that is nearer still. */
+/* Watches every directory above the target, from the top, so that none can go unnoticed once it was watched.
+ */
 static void
-anchor_watch(struct inotify *n, struct str target)
+ancestors_watch(struct inotify *n, struct str target)
 {
-	struct str path = directory_above(n->scratch, target);
-	struct node *node = node_by_path(n, path);
+	size_t end = 1;
 
-	while (node == NULL) {
-		if (node_watch(n, path) == NULL)
-			return;
-		path = directory_above(n->scratch, target);
-		node = node_by_path(n, path);
-	}
-	node->is_anchor = true;
+	while (end < target.len && anchor_watch(n, str_slice(target, 0, end)))
+		end += 1 + MIN(str_find_char(str_from(target, end + 1), '/'), target.len);
 }
 
+/*
+ * The directory that holds the target is enough, until the target is deleted:
+ * the directory may be next, and the one above it.
+ */
 static void
-target_watch(struct inotify *n, struct str target)
+target_watch(struct inotify *n, size_t i)
 {
+	struct str target = n->plan->targets[i];
+	bool is_anchored = anchor_watch(n, path_parent(target));
 	const struct node *node;
+	struct stat st;
 
-	anchor_watch(n, target);
+	if (path_stat(n->scratch, target, &st))
+		n->was_there[i] = true;
+	else if (!is_anchored || n->was_there[i])
+		ancestors_watch(n, target);
 	node = node_by_path(n, target);
 	if ((node == NULL || !node->is_tree) && !tree_watch(n, target))
 		watch_tell(n->watch, n->found_as, target);
@@ -363,7 +374,7 @@ targets_watch(struct inotify *n)
 	while ((entry = map_next(&n->nodes, &position)) != NULL)
 		((struct node *)entry->value)->is_anchor = false;
 	for (size_t i = 0; i < n->plan->target_count; i++)
-		target_watch(n, n->plan->targets[i]);
+		target_watch(n, i);
 	nodes_drop(n, node_is_useless, STR(""));
 }
 
@@ -375,14 +386,6 @@ all_lost(struct inotify *n)
 	nodes_drop(n, node_is_beneath, STR("/"));
 	targets_watch(n);
 	watch_tell(n->watch, WATCH_READY, STR(""));
-}
-
-/* A directory moved away: what is beneath it has other paths now, if any. */
-static void
-tree_gone(struct inotify *n, struct str path)
-{
-	nodes_drop(n, node_is_beneath, path);
-	watch_tell(n->watch, WATCH_TREE_REMOVED, path);
 }
 
 static void
@@ -449,7 +452,7 @@ event_handle(struct inotify *n, const struct inotify_event *event)
 	} else if (node != NULL && event->mask & (IN_IGNORED | IN_MOVE_SELF)) {
 		node_gone(n, node, event->mask);
 	} else if (node != NULL && event->len > 0) {
-		path = path_join(&n->scratch, node->path, event->name);
+		path = path_join(&n->scratch, node->path, str_of(event->name));
 		if (event->mask & IN_ISDIR)
 			directory_event(n, node, path, event->mask);
 		else
@@ -478,6 +481,7 @@ backend_run(struct watch *w, const struct watch_plan *plan)
 	struct inotify n = {
 	    .watch = w,
 	    .plan = plan,
+	    .was_there = base_alloc(plan->target_count * sizeof(bool)),
 	    .found_as = WATCH_FOUND,
 	    .scratch = arena_make(SCRATCH_BYTES),
 	};
