@@ -1,6 +1,7 @@
 #include "run/settle.h"
 
 #include "base/map.h"
+#include "os/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,27 +55,12 @@ settle_kind_name(enum settle_kind kind)
 }
 
 static bool
-path_is_in(struct str path, struct str directory)
-{
-	return str_starts(path, directory) && (path.len == directory.len || path.data[directory.len] == '/');
-}
-
-static bool
 path_is_restart(const struct settle_rules *rules, struct str path)
 {
 	for (size_t i = 0; i < rules->restart_count; i++)
 		if (path_is_in(path, rules->restart[i]))
 			return true;
 	return false;
-}
-
-static struct str
-path_extension(struct str path)
-{
-	struct str name = str_from(path, str_rfind_char(path, '/') + 1);
-	size_t dot = str_rfind_char(name, '.');
-
-	return dot == STR_NONE ? str_from(name, name.len) : str_from(name, dot);
 }
 
 /* Templates that are no pages by themselves are parts of others, whatever their extension. */
@@ -199,7 +185,7 @@ look(struct settle *s, struct str path, int64_t now_ms, bool is_final)
 		return;
 	}
 	if (state == SETTLE_NEW) {
-		waiting_begin(s, path, now_ms, SETTLE_QUIET_MS);
+		waiting_begin(s, path, now_ms, SETTLE_NEW_MS);
 		return;
 	}
 	if (state == SETTLE_CHANGED)
@@ -283,10 +269,14 @@ waiting_due(struct settle *s, int64_t now_ms)
 	return due;
 }
 
+/* Files that came or went together had their time together: one batch, then, although there was none before.
+ */
 static void
 waiting_expire(struct settle *s, int64_t now_ms)
 {
 	struct waiting *w = waiting_due(s, now_ms);
+
+	s->gather_until_ms = MAX(s->gather_until_ms, now_ms + SETTLE_QUIET_MS);
 
 	while (w != NULL) {
 		struct waiting *next = w->next;

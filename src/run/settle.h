@@ -12,7 +12,9 @@
  *   it has SETTLE_BLANK_MS to get its content, and if that is the old
  *   content, nothing has happened.
  * - A file never seen before may be one that is to be renamed over another
- *   in a moment, as `sed -i` does: it waits SETTLE_QUIET_MS.
+ *   in a moment, as `sed -i` does: it waits SETTLE_NEW_MS.
+ * - Files whose time is up are gathered, too, so that a directory that is
+ *   copied or deleted makes one batch.
  * - A batch is a set of paths; its kind is the strongest of theirs.
  */
 #ifndef EDDY_SETTLE_H
@@ -23,6 +25,7 @@
 enum {
 	SETTLE_QUIET_MS = 20,
 	SETTLE_BLANK_MS = 150,
+	SETTLE_NEW_MS = 40,
 	SETTLE_CEILING_MS = 1000,
 };
 
