@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-extern const struct cmd check_cmd, complete_cmd, help_cmd, render_cmd, serve_cmd;
+extern const struct cmd check_cmd, complete_cmd, help_cmd, render_cmd, serve_cmd, watcher_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
@@ -14,6 +14,7 @@ const struct cmd *const cmd_table[] = {
     &check_cmd,
     &help_cmd,
     &complete_cmd,
+    &watcher_cmd,
     NULL,
 };
 

@@ -1,0 +1,270 @@
+#include "run/watcher.h"
+
+#include "base/log.h"
+#include "os/clock.h"
+#include "run/chan.h"
+#include "run/scope.h"
+#include "run/seen.h"
+
+#include <signal.h>
+
+enum { ARENA_BYTES = 16 * 1024 };
+
+struct watcher {
+	struct arena arena; /* of the process */
+	struct scope scope;
+	struct seen *seen;
+	struct settle *settle;
+	struct watch *watch; /* NULL where nothing can be watched */
+	struct loop *loop;
+	struct loop_io watch_io;
+	struct loop_timer settle_timer;
+	struct chan chan;
+	bool is_watching;      /* the watches stand */
+	bool is_ready;         /* and the master was told */
+	int64_t head_start_ms; /* when READY is told at the latest */
+};
+
+/* Text as JSON has it: bytes that are no UTF-8 become U+FFFD, one for each. */
+static json_t *
+json_of_path(struct arena scratch, struct str path)
+{
+	json_t *value = json_stringn(path.data, path.len);
+	struct buf clean = buf_make(&scratch);
+
+	if (value != NULL)
+		return value;
+	for (size_t i = 0; i < path.len; i++) {
+		if ((unsigned char)path.data[i] < 0x80)
+			buf_add_char(&clean, path.data[i]);
+		else
+			buf_add_lit(&clean, "\xef\xbf\xbd");
+	}
+	return json_stringn(clean.data, clean.len);
+}
+
+static void
+notice_send(struct watcher *w, struct str text)
+{
+	chan_send_json(&w->chan, CHAN_NOTICE, json_pack("{s:o}", "text", json_of_path(w->arena, text)));
+}
+
+static void
+batch_send(struct watcher *w, const struct settle_batch *batch)
+{
+	size_t named = MIN(batch->count, (size_t)WATCHER_PATHS_MAX);
+	json_t *paths = json_array(), *payload;
+
+	for (size_t i = 0; i < named; i++)
+		json_array_append_new(
+		    paths, json_of_path(w->arena, scope_relative(&w->scope, batch->paths[i])));
+	payload = json_pack("{s:s, s:o}", "kind", settle_kind_name(batch->kind), "paths", paths);
+	if (batch->count > named)
+		json_object_set_new(payload, "more", json_integer((json_int_t)(batch->count - named)));
+	if (!chan_send_json(&w->chan, CHAN_BATCH, payload))
+		log_debug("watcher: a batch of %zu paths could not be sent", batch->count);
+}
+
+/* Tells what is settled, and sets the timer for what isn't. */
+static void
+settle_on(struct watcher *w)
+{
+	struct settle_batch batch;
+	int64_t now_ms = clock_mono_ms(), due_ms;
+
+	while (settle_take(w->settle, now_ms, &batch))
+		batch_send(w, &batch);
+	due_ms = settle_due_ms(w->settle);
+	if (due_ms == SETTLE_NEVER)
+		loop_timer_clear(w->loop, &w->settle_timer);
+	else
+		loop_timer_set(w->loop, &w->settle_timer, MAX(due_ms - now_ms, 0));
+}
+
+static void
+note(void *context, struct str path)
+{
+	struct watcher *w = context;
+
+	settle_note(w->settle, path, clock_mono_ms());
+}
+
+static void
+watching_begins(struct watcher *w)
+{
+	if (w->is_watching) {
+		/* After a loss: files that were deleted meanwhile are found only here. */
+		seen_each(w->seen, STR("/"), note, w);
+		settle_release(w->settle);
+		return;
+	}
+	w->is_watching = true;
+	w->head_start_ms = clock_mono_ms() + WATCHER_HEAD_START_MS;
+}
+
+static void
+event_take(struct watcher *w, const struct watch_event *event)
+{
+	switch (event->what) {
+	case WATCH_FOUND:
+		seen_found(w->seen, event->path);
+		break;
+	case WATCH_CREATED:
+		settle_note_created(w->settle, event->path, clock_mono_ms());
+		break;
+	case WATCH_WRITTEN:
+	case WATCH_REMOVED:
+		note(w, event->path);
+		break;
+	case WATCH_TREE_REMOVED:
+		seen_each(w->seen, event->path, note, w);
+		break;
+	case WATCH_READY:
+		watching_begins(w);
+		break;
+	case WATCH_LOST:
+		settle_hold(w->settle);
+		break;
+	case WATCH_TROUBLE:
+		notice_send(w, event->path);
+		break;
+	}
+}
+
+/* All events that wait. A flood of them must not keep batches from being told. */
+static void
+events_take(struct watcher *w)
+{
+	enum { EVENTS_AT_ONCE = 256 };
+	struct watch_event event;
+
+	for (int taken = 1; watch_next(w->watch, &event); taken++) {
+		event_take(w, &event);
+		if (taken % EVENTS_AT_ONCE == 0)
+			settle_on(w);
+	}
+	settle_on(w);
+}
+
+static void
+watch_is_ready(struct loop_io *io, UNUSED short revents)
+{
+	events_take(CONTAINER_OF(io, struct watcher, watch_io));
+}
+
+/* What has come since the timer was set may belong to the batch that is due. */
+static void
+settle_is_due(struct loop_timer *timer)
+{
+	events_take(CONTAINER_OF(timer, struct watcher, settle_timer));
+}
+
+static void
+ready_tell(struct watcher *w)
+{
+	w->is_ready = true;
+	seen_started(w->seen);
+	chan_send_json(&w->chan, CHAN_READY, json_object());
+}
+
+/* Files are digested one at a time between the turns of the loop, so that changes come first. */
+static int64_t
+between_turns(void *context)
+{
+	struct watcher *w = context;
+	bool has_more;
+
+	if (!w->is_watching)
+		return LOOP_FOREVER;
+	has_more = seen_step(w->seen);
+	if (!w->is_ready && (!has_more || clock_mono_ms() >= w->head_start_ms))
+		ready_tell(w);
+	return has_more ? 0 : LOOP_FOREVER;
+}
+
+/* The master's messages are meant for workers. */
+static void
+message_ignore(UNUSED struct chan *c, UNUSED enum chan_type type, UNUSED struct str payload)
+{
+}
+
+static void
+parent_is_gone(struct chan *c)
+{
+	loop_stop(CONTAINER_OF(c, struct watcher, chan)->loop);
+}
+
+static const struct chan_events chan_events = {
+    .message = message_ignore,
+    .closed = parent_is_gone,
+};
+
+static void
+leave(void *context, UNUSED int signo)
+{
+	loop_stop(((struct watcher *)context)->loop);
+}
+
+/* The end of the control channel; the listeners that precede it are of no use here. */
+static bool
+channel_take(struct watcher *w, struct err *e)
+{
+	struct sock_set listeners = {0};
+	int fd;
+
+	if (!sock_adopt(&listeners, e))
+		return false;
+	fd = chan_inherited_fd(&listeners);
+	sock_close(&listeners);
+	chan_open(&w->chan, w->loop, fd, &chan_events);
+	return true;
+}
+
+/* Where nothing can be watched eddy serves on all the same. */
+static void
+watch_begin(struct watcher *w)
+{
+	struct err e = err_make(&w->arena);
+
+	w->watch = watch_start(&w->scope.plan, &e);
+	if (w->watch == NULL) {
+		notice_send(w, err_title(&w->arena, &e));
+		ready_tell(w);
+		return;
+	}
+	w->watch_io = (struct loop_io){.fd = watch_fd(w->watch), .events = POLLIN, .ready = watch_is_ready};
+	loop_add(w->loop, &w->watch_io);
+}
+
+static void
+watcher_init(struct watcher *w, const struct settings *s)
+{
+	struct settle_options options = {.look = seen_look};
+
+	*w = (struct watcher){
+	    .arena = arena_make(ARENA_BYTES),
+	    .seen = seen_new(),
+	    .loop = loop_new(),
+	    .settle_timer = {.due = settle_is_due},
+	};
+	scope_make(&w->arena, &w->scope, s);
+	options.context = w->seen;
+	options.rules = w->scope.rules;
+	w->settle = settle_new(&options);
+}
+
+int
+watcher_main(const struct settings *s, struct err *e)
+{
+	static struct watcher w; /* the watching thread outlives this function */
+
+	watcher_init(&w, s);
+	loop_on_signal(w.loop, SIGTERM, leave, &w);
+	signal(SIGINT, SIG_IGN); /* a Ctrl-C is for the master, who ends this process by the channel */
+	if (!channel_take(&w, e))
+		return err_kind_exit(e->kind);
+	loop_on_prepare(w.loop, between_turns, &w);
+	watch_begin(&w);
+	loop_run(w.loop);
+	return 0;
+}

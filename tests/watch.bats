@@ -1,0 +1,371 @@
+#!/usr/bin/env bats
+# What the watcher tells the master. That something is not told shows in what
+# is told next: a file called sentinel.html that is changed for that purpose.
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir -p site/templates/blog site/static
+	echo one >site/templates/index.html
+	echo one >site/templates/blog/post.html
+	echo one >site/templates/sentinel.html
+	echo 'a { color: red }' >site/static/site.css
+	echo one >site/static/logo.png
+}
+
+teardown() {
+	watcher_stop
+}
+
+# watcher_start COMMAND… - runs `COMMAND… watcher`, and waits until it watches
+watcher_start() {
+	coproc WATCHER { exec "$BATS_TEST_DIRNAME/tools/watcher" "$@" 2>stderr 3>&-; }
+	watcher_process=$WATCHER_PID
+	exec {from_watcher}<&"${WATCHER[0]}"- {to_watcher}>&"${WATCHER[1]}"-
+	hear
+	watcher_pid=${heard#PID }
+}
+
+watcher() {
+	watcher_start "$EDDY" watcher "$@"
+	assert_told READY
+}
+
+# Ends the channel, and leaves the watcher's status in $status.
+watcher_stop() {
+	[ -n "${watcher_process:-}" ] || return 0
+	exec {to_watcher}>&- {from_watcher}<&-
+	status=0
+	wait "$watcher_process" || status=$?
+	watcher_process=
+}
+
+# The next line of the watcher, in $heard.
+hear() {
+	heard=
+	read -r -t 20 heard <&"$from_watcher" || fail "the watcher said no more; stderr: $(<stderr)"
+}
+
+assert_told() {
+	hear
+	assert_equal "$heard" "$1"
+}
+
+# As assert_told, where the order of the paths is open.
+assert_told_set() {
+	hear
+	# shellcheck disable=SC2086 # words
+	assert_equal "$(printf '%s\n' $heard | sort | xargs)" "$(printf '%s\n' $1 | sort | xargs)"
+}
+
+# Nothing has been told, and nothing waits to be told: an emptied file waits longest.
+assert_nothing_told() {
+	: >site/templates/sentinel.html
+	assert_told "BATCH page templates/sentinel.html"
+}
+
+# hear_paths COUNT - hears as many paths as that; the number of batches is in $batches
+hear_paths() {
+	local wanted=$1 more
+	batches=0
+	while [ "$wanted" -gt 0 ]; do
+		hear
+		batches=$((batches + 1)) more=0
+		[[ ! $heard =~ \ \+([0-9]+)\ more$ ]] || more=$((BASH_REMATCH[1] - 2))
+		# shellcheck disable=SC2086 # words
+		set -- $heard
+		wanted=$((wanted - ($# - 2) - more))
+	done
+	assert_equal "$wanted" 0
+}
+
+# save FILE CONTENT - as most editors do: a file beside it, under whatever name, that is then renamed
+save() {
+	python3 -c '
+import os, sys
+path, content = sys.argv[1:]
+with open(path + ".4711", "w") as aside:
+    aside.write(content + "\n")
+os.rename(path + ".4711", path)' "$@"
+}
+
+# write_over TIMES CONTENT FILE… - writes the content over the start of each file in turn, and not by
+# truncating it first, which some file systems take as a wish to have it on disk at once
+write_over() {
+	python3 -c '
+import sys
+times, content, *paths = sys.argv[1:]
+for path in paths * int(times):
+    with open(path, "r+") as file:
+        file.write(content)' "$@"
+}
+
+@test "a file that is written anew is told, and so is the next write" {
+	watcher -C site
+	echo two >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	echo three >>site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	assert_nothing_told
+}
+
+@test "a file that is replaced by a rename is told once, by its own name" {
+	watcher -C site
+	save site/templates/index.html two
+	assert_told "BATCH page templates/index.html"
+	sed -i s/red/blue/ site/static/site.css
+	assert_told "BATCH css static/site.css"
+	assert_nothing_told
+}
+
+@test "a file that an editor renames aside and writes anew is told once" {
+	watcher -C site
+	mv site/templates/index.html site/templates/index.html~
+	echo two >site/templates/index.html
+	rm site/templates/index.html~
+	assert_told "BATCH page templates/index.html"
+	assert_nothing_told
+}
+
+@test "touch, chmod, an identical rewrite and an identical copy are no changes" {
+	watcher -C site
+	touch site/templates/index.html
+	chmod 600 site/templates/index.html
+	echo one >site/templates/index.html
+	save site/templates/index.html one
+	assert_nothing_told
+}
+
+@test "a file that is deleted, or emptied, and gets its old content back has not changed" {
+	watcher -C site
+	rm site/templates/index.html
+	echo one >site/templates/index.html
+	: >site/templates/blog/post.html
+	echo one >site/templates/blog/post.html
+	assert_nothing_told
+}
+
+@test "a deleted file, an emptied one, and a new one are told" {
+	watcher -C site
+	rm site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	: >site/templates/blog/post.html
+	assert_told "BATCH page templates/blog/post.html"
+	echo new >site/templates/new.html
+	assert_told "BATCH page templates/new.html"
+	ln site/templates/new.html site/templates/hard.html
+	assert_told "BATCH page templates/hard.html"
+	ln -s new.html site/templates/soft.html
+	assert_told "BATCH page templates/soft.html"
+}
+
+@test "the kind of a batch is the strongest in it" {
+	watcher -C site
+	echo two >site/static/logo.png
+	assert_told "BATCH image static/logo.png"
+	mkdir static.new
+	echo 'b {}' >static.new/b.css
+	echo two >static.new/b.svg
+	mv static.new site/static/more
+	assert_told_set "BATCH css static/more/b.css static/more/b.svg"
+	cp -r site/static/more both
+	echo '<p>' >both/b.html
+	mv both site/static/both
+	assert_told_set "BATCH page static/both/b.css static/both/b.html static/both/b.svg"
+}
+
+@test "a style sheet that is part of templates reloads the page" {
+	echo 'a {}' >site/templates/_critical.css
+	echo 'a {}' >site/templates/print.css
+	watcher -C site
+	echo 'b {}' >site/templates/_critical.css
+	assert_told "BATCH page templates/_critical.css"
+	echo 'b {}' >site/templates/print.css
+	assert_told "BATCH css templates/print.css"
+}
+
+@test "nothing is missed in directories that are filled as soon as they are made" {
+	mkdir -p tree/a/b/c
+	for path in tree/1 tree/a/2 tree/a/b/3 tree/a/b/c/4; do echo new >$path.html; done
+	watcher -C site
+	cp -r tree site/templates/tree
+	hear_paths 4
+	echo newer >site/templates/tree/a/b/c/4.html
+	assert_told "BATCH page templates/tree/a/b/c/4.html"
+	assert_nothing_told
+}
+
+@test "a directory that is moved is told under both its names, and watched under the new one" {
+	watcher -C site
+	mv site/templates/blog site/templates/news
+	hear_paths 2
+	echo two >site/templates/news/post.html
+	assert_told "BATCH page templates/news/post.html"
+	mv site/templates/news away
+	assert_told "BATCH page templates/news/post.html"
+	echo three >away/post.html
+	mkdir site/templates/news
+	assert_nothing_told
+	mv away/post.html site/templates/news
+	assert_told "BATCH page templates/news/post.html"
+}
+
+@test "a site that is deleted and made anew is watched on, even while somebody is in it" {
+	(cd site/templates && exec sleep 1000) &
+	inside=$!
+	watcher -C site
+	rm -r site
+	hear_paths 5
+	mkdir -p site/templates
+	echo two >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	mv site old
+	assert_told "BATCH page templates/index.html"
+	cp -r old site
+	assert_told "BATCH page templates/index.html"
+	echo three >old/templates/index.html
+	echo three >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	assert_nothing_told
+	kill $inside
+}
+
+@test "a thousand files at once are at most two batches" {
+	mkdir site/static/many
+	printf 'one\n' | tee site/static/many/{1..1000}.css >all
+	watcher -C site
+	write_over 1 two site/static/many/{1..1000}.css
+	hear_paths 1000
+	assert [ "$batches" -le 2 ]
+	assert_nothing_told
+}
+
+@test "what version control, package managers and editors keep is not told" {
+	mkdir -p site/templates/.git site/static/node_modules/a
+	watcher -C site
+	echo a | tee site/templates/.git/index site/static/node_modules/a/a.js site/templates/.index.html.swp \
+		site/templates/index.html~ site/templates/#index.html# site/templates/4913 site/templates/x.tmp >all
+	mkdir site/templates/__pycache__ site/static/.cache
+	echo a | tee site/templates/__pycache__/a.pyc site/static/.cache/a >all
+	assert_nothing_told
+	mkdir site/static/.well-known
+	echo a >site/static/.well-known/security.txt
+	assert_told "BATCH page static/.well-known/security.txt"
+}
+
+@test "in the app layout only templates, static files and data are the site" {
+	echo '{}' >site/nav.json
+	watcher -C site --data nav=site/nav.json
+	echo a | tee site/README.md site/notes.html >all
+	assert_nothing_told
+	echo '[]' >site/nav.json
+	assert_told "BATCH page nav.json"
+}
+
+@test "in the plain layout the whole directory is the site, and a first template makes eddy restart" {
+	rm -r site/templates
+	echo one >site/index.html
+	watcher -C site
+	echo two >site/index.html
+	assert_told "BATCH page index.html"
+	mkdir site/templates
+	echo one >site/templates/index.html
+	assert_told "BATCH restart templates/index.html"
+}
+
+@test "eddy.conf and what --watch names make eddy restart, be they missing at first" {
+	mkdir lib
+	echo one >lib/a.c
+	watcher -C site --watch lib --watch later/Makefile --watch=.env
+	echo 'workers = 2' >site/eddy.conf
+	assert_told "BATCH restart eddy.conf"
+	echo two >lib/a.c
+	assert_told "BATCH restart $PWD/lib/a.c"
+	mkdir later
+	echo all: >later/Makefile
+	assert_told "BATCH restart $PWD/later/Makefile"
+	echo A=1 >.env
+	assert_told "BATCH restart $PWD/.env"
+	rm -r later
+	assert_told "BATCH restart $PWD/later/Makefile"
+	echo two >later.txt
+	assert_nothing_told
+}
+
+@test "a config file that is a link counts when the link is changed, and when the file is" {
+	mkdir etc
+	echo 'workers = 1' >etc/one.conf
+	echo 'workers = 2' >etc/two.conf
+	ln -s etc/one.conf eddy.conf
+	watcher -C site --config eddy.conf
+	echo 'workers = 3' >etc/one.conf
+	assert_told "BATCH restart $PWD/etc/one.conf"
+	ln -sfn etc/two.conf eddy.conf
+	assert_told "BATCH restart $PWD/eddy.conf"
+}
+
+@test "the running program makes eddy restart, and the rest of its build directory is ignored" {
+	rm -r site/templates
+	echo one >site/templates.html
+	mkdir -p site/build/debug
+	cp "$EDDY" site/build/debug/eddy
+	watcher_start site/build/debug/eddy watcher -C site
+	assert_told READY
+	echo object >site/build/debug/main.o
+	echo object >site/build/assets.o
+	cp "$EDDY" site/build/debug/eddy.new
+	mv site/build/debug/eddy.new site/build/debug/eddy
+	echo two >site/templates.html
+	assert_told "BATCH page templates.html"
+	{ cat "$EDDY" && echo; } >site/build/debug/eddy.new
+	mv site/build/debug/eddy.new site/build/debug/eddy
+	assert_told "BATCH restart build/debug/eddy"
+}
+
+@test "links are not followed, so that loops do no harm" {
+	mkdir outside
+	ln -s .. site/templates/up
+	ln -s "$PWD/outside" site/templates/outside
+	watcher -C site
+	echo a >outside/a.html
+	ln -s . site/templates/self
+	assert_nothing_told
+}
+
+@test "after the kernel has dropped events everything is looked at again" {
+	watcher -C site
+	kill -STOP "$watcher_pid"
+	queue=$(</proc/sys/fs/inotify/max_queued_events)
+	write_over "$((queue / 2 + 1))" two site/templates/index.html site/templates/blog/post.html
+	mkdir site/templates/new
+	echo new >site/templates/new/new.html
+	rm site/static/site.css
+	kill -CONT "$watcher_pid"
+	hear_paths 4
+	echo newer >site/templates/new/new.html
+	assert_told "BATCH page templates/new/new.html"
+	assert_nothing_told
+}
+
+@test "when no watches are left the limit is told, and what is watched is told on" {
+	unshare -Ur true 2>/dev/null || skip "no user namespaces"
+	mkdir -p site/static/{1..9}
+	watcher_start unshare -Ur sh -c 'echo 6 >/proc/sys/user/max_inotify_watches && exec "$0" watcher -C site' "$EDDY"
+	hear
+	assert_regex "$heard" "^NOTICE no inotify watches left: eddy uses 6, .*fs.inotify.max_user_watches"
+	assert_told READY
+	echo two >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	assert_equal "$(<stderr)" ""
+}
+
+@test "the watcher leaves when its parent does, and on SIGTERM" {
+	watcher -C site
+	watcher_stop
+	assert_equal "$status" 0
+	watcher -C site
+	kill -TERM "$watcher_pid"
+	wait "$watcher_process"
+	watcher_process=
+}
