@@ -73,7 +73,7 @@ lint: ## check format, layers, shell scripts and the code
 	@tests/tools/deps $(BUILD_DEPS) $(LINT_DEPS)
 	@tests/tools/layers
 	@clang-format --dry-run -Werror $(FORMATTED)
-	@clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- $(OWN_FLAGS) 2>/dev/null
+	@printf '%s\n' $(SOURCES) | xargs -P 2 -I FILE clang-tidy --quiet --warnings-as-errors='*' FILE -- $(OWN_FLAGS) 2>/dev/null
 	@shellcheck -x .ci/run $$(grep -rlE '^#!.*(bash|/sh)$$' tests)
 
 format: ## format the code

@@ -111,7 +111,7 @@ str_slice(struct str s, size_t start, size_t end)
 {
 	end = MIN(end, s.len);
 	start = MIN(start, end);
-	return (struct str){s.data ? s.data + start : NULL, end - start};
+	return (struct str){start ? s.data + start : s.data, end - start};
 }
 
 struct str
@@ -300,7 +300,7 @@ buf_reserve(struct buf *b, size_t len)
 		return b->data + b->len;
 	if (b->data == NULL || !arena_extend(b->arena, b->data, b->capacity, capacity)) {
 		moved = arena_alloc(b->arena, capacity, 1);
-		if (b->len > 0)
+		if (b->data != NULL)
 			memcpy(moved, b->data, b->len);
 		b->data = moved;
 	}

@@ -19,6 +19,20 @@ layout_is_app(const struct settings *settings, const struct layout *layout)
 	return settings->layout == SETTINGS_LAYOUT_APP;
 }
 
+/* A usual folder that is a link out of the site's: whoever made the site must not choose what else is served. */
+static bool
+layout_check_links(const struct settings *settings, const struct layout *layout, const char *named,
+    const char *folder, struct err *e)
+{
+	struct str root = str_of(layout->directory);
+
+	if (folder == NULL || named != NULL || settings->follow_links ||
+	    (str_starts(str_of(folder), root) && (root.len == 1 || folder[root.len] == '/')))
+		return true;
+	return err_set(e, ERR_CONFIG, ERR_NOWHERE,
+	    "a folder of the site is a link to '%s', out of it; --follow-links allows that", folder);
+}
+
 /* A static folder that isn't there yet is no fault: nothing is found in it until it is. */
 static bool
 layout_find_app(struct arena *a, const struct settings *settings, struct layout *layout, struct err *e)
@@ -28,6 +42,8 @@ layout_find_app(struct arena *a, const struct settings *settings, struct layout 
 	if (layout->static_root == NULL && settings->static_dir != NULL)
 		return err_set(
 		    e, ERR_CONFIG, ERR_NOWHERE, "--static: there is no folder '%s'", settings->static_dir);
+	if (!layout_check_links(settings, layout, settings->static_dir, layout->static_root, e))
+		return false;
 	if (layout->static_root == NULL)
 		layout->static_root = str_format(a, "%s/static", layout->directory).data;
 	layout->static_prefix = str_from(str_of(settings->static_prefix), 1);
@@ -47,6 +63,8 @@ layout_find(struct arena *a, const struct settings *settings, struct layout *lay
 	if (layout->templates == NULL && (settings->templates || settings->layout == SETTINGS_LAYOUT_APP))
 		return err_set(e, ERR_CONFIG, ERR_NOWHERE, "app layout: there is no folder '%s'",
 		    settings->templates ? settings->templates : "templates");
+	if (!layout_check_links(settings, layout, settings->templates, layout->templates, e))
+		return false;
 	if (layout_is_app(settings, layout))
 		return layout_find_app(a, settings, layout, e);
 	layout->templates = NULL;
