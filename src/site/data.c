@@ -1,0 +1,178 @@
+#include "site/data.h"
+
+#include "base/map.h"
+#include "os/clock.h"
+#include "text/json.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DATA_MAX_BYTES = 64 * 1024 * 1024 };
+
+/* A parsed file, used again as long as its key says that it is the same. */
+struct document {
+	char *path;
+	struct fs_key key;
+	bool is_settled;
+	json_t *json;
+};
+
+struct data {
+	const struct settings *settings;
+	const struct layout *layout;
+	struct map documents; /* by path */
+};
+
+struct data *
+data_new(const struct settings *settings, const struct layout *layout)
+{
+	struct data *data = BASE_NEW(struct data);
+
+	data->settings = settings;
+	data->layout = layout;
+	return data;
+}
+
+void
+data_free(struct data *data)
+{
+	const struct map_entry *entry;
+	size_t position = 0;
+
+	while ((entry = map_next(&data->documents, &position)) != NULL) {
+		struct document *document = entry->value;
+
+		json_decref(document->json);
+		free(document->path);
+		free(document);
+	}
+	map_free(&data->documents);
+	free(data);
+}
+
+static struct document *
+data_document(struct data *data, const char *path)
+{
+	struct document *document = map_get(&data->documents, str_of(path));
+
+	if (document != NULL)
+		return document;
+	document = BASE_NEW(struct document);
+	document->path = base_strdup(path);
+	map_put(&data->documents, str_of(document->path), document);
+	return document;
+}
+
+static bool
+document_read(struct document *document, struct arena scratch, struct err *e)
+{
+	int64_t now_ns = clock_file_ns();
+	int fd = open(document->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct fs_stat st;
+	struct str text;
+	json_t *json = NULL;
+
+	if (fd < 0)
+		return err_set_errno(e, "cannot open '%s'", document->path);
+	if (!fs_stat_fd(fd, &st))
+		err_set_errno(e, "cannot read '%s'", document->path);
+	else if (fs_read_fd(&scratch, fd, DATA_MAX_BYTES, &text, e))
+		json = json_parse(text, str_of(document->path), e);
+	close(fd);
+	if (json == NULL)
+		return false;
+	json_decref(document->json);
+	document->json = json;
+	document->key = st.key;
+	document->is_settled = !fs_key_is_fresh(&st.key, now_ns);
+	return true;
+}
+
+/* What the file says now, or NULL. It stays the document's. */
+static const json_t *
+data_read(struct data *data, const char *path, struct arena scratch, struct err *e)
+{
+	struct document *document = data_document(data, path);
+	struct fs_stat st;
+
+	if (document->json != NULL && document->is_settled && fs_stat_quick(AT_FDCWD, path, &st) &&
+	    fs_key_eq(&st.key, &document->key))
+		return document->json;
+	return document_read(document, scratch, e) ? document->json : NULL;
+}
+
+static void
+scope_set_all(struct tmpl_scope *scope, const json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)object, key, value) tmpl_scope_set(
+	    scope, arena_dup(scope->arena, key, str_of(key).len), tmpl_from_json(scope->arena, value));
+}
+
+/* NAME=FILE is one name; a FILE alone must be an object, whose keys are the names. */
+static bool
+data_fill_option(struct data *data, struct tmpl_scope *scope, const char *option, struct err *e)
+{
+	struct str rest = str_of(option), name = str_cut(&rest, '=');
+	const char *path = rest.data && name.len < str_of(option).len ? rest.data : option;
+	const json_t *json = data_read(data, path, *scope->arena, e);
+
+	if (json == NULL)
+		return false;
+	if (path != option) {
+		tmpl_scope_set(scope, str_cstr(scope->arena, name), tmpl_from_json(scope->arena, json));
+		return true;
+	}
+	if (!json_is_object(json))
+		return err_set(e, ERR_DATA, (struct err_place){.file = str_of(path)},
+		    "is no JSON object; give it a name: --data NAME=%s", path);
+	scope_set_all(scope, json);
+	return true;
+}
+
+static bool
+data_fill_file(
+    struct data *data, struct tmpl_scope *scope, const char *folder, const char *name, struct err *e)
+{
+	struct str stem = str_slice(str_of(name), 0, str_of(name).len - STR(".json").len);
+	const char *path = str_format(scope->arena, "%s/%s", folder, name).data;
+	const json_t *json = data_read(data, path, *scope->arena, e);
+
+	if (json != NULL)
+		tmpl_scope_set(scope, str_cstr(scope->arena, stem), tmpl_from_json(scope->arena, json));
+	return json != NULL;
+}
+
+static bool
+data_fill_folder(struct data *data, struct tmpl_scope *scope, const char *folder, struct err *e)
+{
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+	bool ok = true;
+
+	if (directory == NULL)
+		return true;
+	while (ok && (entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.' && str_ends(str_of(entry->d_name), STR(".json")))
+			ok = data_fill_file(data, scope, folder, entry->d_name, e);
+	closedir(directory);
+	return ok;
+}
+
+bool
+data_fill(struct data *data, struct tmpl_scope *scope, struct err *e)
+{
+	if (data->layout->templates != NULL &&
+	    !data_fill_folder(
+		data, scope, str_format(scope->arena, "%s/_data", data->layout->templates).data, e))
+		return false;
+	for (size_t i = 0; i < data->settings->data.count; i++)
+		if (!data_fill_option(data, scope, data->settings->data.items[i], e))
+			return false;
+	return true;
+}

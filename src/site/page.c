@@ -1,0 +1,505 @@
+#include "site/page.h"
+
+#include "base/log.h"
+#include "base/map.h"
+#include "os/clock.h"
+#include "site/asset.h"
+#include "site/data.h"
+#include "site/file.h"
+#include "text/digest.h"
+#include "text/url.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	TEMPLATE_MAX_BYTES = 16 * 1024 * 1024,
+	KNOWN_MAX = 256, /* templates that are compiled again when something changed */
+};
+
+/* A template that was asked for, and whether it was found to be good. */
+struct known {
+	char *name;
+	bool is_good;
+};
+
+struct pages {
+	const struct settings *settings;
+	const struct layout *layout;
+	struct data *data;
+	struct file_cache *digests; /* for static_url */
+	struct tmpl_store *site;
+	struct tmpl_store *own;
+	struct map known; /* struct known by name */
+};
+
+/* Where templates come from */
+
+/* A file that is too young to be told from its next version is read again at the next use. */
+static void
+file_distrust_fresh(struct tmpl_file *file, int64_t read_ns)
+{
+	if (fs_key_is_fresh(&file->key, read_ns))
+		file->key = (struct fs_key){0};
+}
+
+static bool
+template_read_fd(struct arena *a, int fd, struct tmpl_file *file, struct err *e)
+{
+	int64_t now_ns = clock_file_ns();
+	struct fs_stat st = {.kind = FS_OTHER};
+
+	if (!fs_stat_fd(fd, &st) || st.kind != FS_FILE)
+		return err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "no such template");
+	if (!fs_read_fd(a, fd, TEMPLATE_MAX_BYTES, &file->text, e))
+		return false;
+	file->key = st.key;
+	file_distrust_fresh(file, now_ns);
+	return true;
+}
+
+static bool
+site_read(void *context, struct arena *a, struct str name, struct tmpl_file *file, struct err *e)
+{
+	const struct pages *pages = context;
+	int root = open(pages->layout->templates, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = root < 0 ? -1 : fs_open_beneath(root, str_cstr(a, name), pages->settings->follow_links);
+	bool ok = fd >= 0;
+
+	if (!ok)
+		err_set(
+		    e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "No such file or directory: '%.*s'", STR_ARG(name));
+	else
+		ok = template_read_fd(a, fd, file, e);
+	if (fd >= 0)
+		close(fd);
+	if (root >= 0)
+		close(root);
+	return ok;
+}
+
+static bool
+site_unchanged(void *context, struct str name, const struct fs_key *key)
+{
+	const struct pages *pages = context;
+	struct arena scratch = arena_make(512);
+	struct fs_stat st;
+	bool ok = fs_stat_quick(
+	    AT_FDCWD, str_format(&scratch, "%s/%.*s", pages->layout->templates, STR_ARG(name)).data, &st);
+
+	arena_free(&scratch);
+	return ok && fs_key_eq(&st.key, key);
+}
+
+/* An asset of eddy's own: from --assets DIR as it is now, else as it was compiled in. */
+static bool
+own_content(
+    const struct settings *settings, struct arena *a, const char *name, struct str *content, struct err *e)
+{
+	const struct asset *asset = asset_find(str_of(name));
+
+	if (settings->assets != NULL)
+		return fs_read(
+		    a, str_format(a, "%s/%s", settings->assets, name).data, TEMPLATE_MAX_BYTES, content, e);
+	if (asset == NULL)
+		return err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "No such file or directory: '%s'", name);
+	*content = asset->content;
+	return true;
+}
+
+static bool
+own_read(void *context, struct arena *a, struct str name, struct tmpl_file *file, struct err *e)
+{
+	const struct pages *pages = context;
+
+	return own_content(
+	    pages->settings, a, str_format(a, "templates/%.*s", STR_ARG(name)).data, &file->text, e);
+}
+
+static bool
+own_unchanged(void *context, struct str name UNUSED, const struct fs_key *key UNUSED)
+{
+	const struct pages *pages = context;
+
+	return pages->settings->assets == NULL;
+}
+
+struct pages *
+pages_new(const struct settings *settings, const struct layout *layout)
+{
+	struct pages *pages = BASE_NEW(struct pages);
+	struct tmpl_source site = {pages, site_read, site_unchanged};
+	struct tmpl_source own = {pages, own_read, own_unchanged};
+
+	pages->settings = settings;
+	pages->layout = layout;
+	pages->data = data_new(settings, layout);
+	pages->digests = file_cache_new(
+	    layout->static_root, FILE_CACHE_DIGESTS, settings->follow_links, settings->hash_cache);
+	pages->site = tmpl_store_new(&site, settings->template_cache);
+	pages->own = tmpl_store_new(&own, true);
+	return pages;
+}
+
+void
+pages_free(struct pages *pages)
+{
+	const struct map_entry *entry;
+	size_t position = 0;
+
+	while ((entry = map_next(&pages->known, &position)) != NULL) {
+		struct known *known = entry->value;
+
+		free(known->name);
+		free(known);
+	}
+	map_free(&pages->known);
+	tmpl_store_free(pages->own);
+	tmpl_store_free(pages->site);
+	file_cache_free(pages->digests);
+	data_free(pages->data);
+	free(pages);
+}
+
+/* Remembers how the latest render or compilation of a template went. */
+static void
+pages_note(struct pages *pages, struct str name, bool is_good)
+{
+	struct known *known = map_get(&pages->known, name);
+
+	if (known == NULL && pages->known.count >= KNOWN_MAX)
+		return;
+	if (known == NULL) {
+		known = BASE_NEW(struct known);
+		known->name = base_alloc(name.len + 1);
+		memcpy(known->name, name.data, name.len);
+		map_put(&pages->known, str_make(known->name, name.len), known);
+	}
+	known->is_good = is_good;
+}
+
+/* What a template may call and see */
+
+struct view {
+	struct pages *pages;
+	const struct page_request *request;
+};
+
+static bool
+native_static_url(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
+{
+	const struct view *view = context;
+	const struct layout *layout = view->pages->layout;
+	struct arena *a = tmpl_call_arena(call);
+	struct tmpl_value arguments[] = {tmpl_none(), tmpl_bool(false), tmpl_bool(true)};
+	struct buf url = buf_make(a);
+	struct str path;
+	struct file *file;
+
+	if (!tmpl_call_bind(call, "path ?include_host ?include_version", arguments, e))
+		return false;
+	path = str_dup(a, tmpl_text(a, arguments[0]));
+	if (tmpl_truth(arguments[1]) && view->request != NULL)
+		buf_addf(&url, "%.*s://%.*s", STR_ARG(view->request->protocol), STR_ARG(view->request->host));
+	buf_addf(&url, "/%.*s%.*s", STR_ARG(layout->static_prefix), STR_ARG(path));
+	if (tmpl_truth(arguments[2])) {
+		if (file_find(view->pages->digests, path.data, &file) == FILE_READY) {
+			buf_addf(&url, "?v=%s", file->version);
+			file_unref(file);
+		} else {
+			log_error("Could not open static file '%s/%.*s'", layout->static_root, STR_ARG(path));
+		}
+	}
+	*result = tmpl_str(buf_str(&url));
+	return true;
+}
+
+static struct str
+view_query(const struct view *view)
+{
+	return view->request ? view->request->query : STR("");
+}
+
+/* Tornado: the last value, stripped; 400 where it is missing and there is no default. */
+static bool
+native_get_argument(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
+{
+	struct arena *a = tmpl_call_arena(call);
+	struct tmpl_value arguments[] = {tmpl_none(), {.type = TMPL_UNBOUND}, tmpl_bool(true)};
+	struct str name, value;
+
+	if (!tmpl_call_bind(call, "name ?default ?strip", arguments, e))
+		return false;
+	name = tmpl_text(a, arguments[0]);
+	if (url_query_last(a, view_query(context), name, &value)) {
+		*result = tmpl_str(tmpl_truth(arguments[2]) ? str_trim(value) : value);
+		return true;
+	}
+	if (arguments[1].type == TMPL_UNBOUND)
+		return err_set(e, ERR_BAD_REQUEST, ERR_NOWHERE, "Missing argument %.*s", STR_ARG(name));
+	*result = arguments[1];
+	return true;
+}
+
+static bool
+native_get_arguments(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
+{
+	struct arena *a = tmpl_call_arena(call);
+	struct tmpl_value arguments[] = {tmpl_none(), tmpl_bool(true)};
+	struct str *values;
+	size_t count;
+
+	if (!tmpl_call_bind(call, "name ?strip", arguments, e))
+		return false;
+	*result = tmpl_list(a);
+	count = url_query_all(a, view_query(context), tmpl_text(a, arguments[0]), &values);
+	for (size_t i = 0; i < count; i++)
+		tmpl_list_add(
+		    a, *result, tmpl_str(tmpl_truth(arguments[1]) ? str_trim(values[i]) : values[i]));
+	return true;
+}
+
+/* "x-forwarded-for" as "X-Forwarded-For", as Tornado's HTTPHeaders name it. */
+static struct str
+header_canonical(struct arena *a, struct str name)
+{
+	struct str canonical = str_lower(a, name);
+	char *letters = (char *)(uintptr_t)canonical.data;
+
+	for (size_t i = 0; i < canonical.len; i++)
+		if ((i == 0 || letters[i - 1] == '-') && letters[i] >= 'a' && letters[i] <= 'z')
+			letters[i] = (char)(letters[i] - 'a' + 'A');
+	return canonical;
+}
+
+static struct tmpl_value
+request_headers(struct arena *a, const struct page_request *request)
+{
+	struct tmpl_value headers = tmpl_dict(a);
+
+	for (size_t i = 0; i < request->header_count; i++)
+		tmpl_dict_set(a, headers, header_canonical(a, request->headers[i].name),
+		    tmpl_str(request->headers[i].value));
+	return headers;
+}
+
+static struct tmpl_value
+request_arguments(struct arena *a, const struct page_request *request)
+{
+	struct tmpl_value arguments = tmpl_dict(a);
+	struct str rest = request->query;
+	struct url_param param;
+
+	while (url_query_next(a, &rest, &param)) {
+		struct tmpl_value list = tmpl_list(a);
+		struct str *values;
+		size_t count = url_query_all(a, request->query, param.name, &values);
+
+		for (size_t i = 0; i < count; i++)
+			tmpl_list_add(a, list, tmpl_str(values[i]));
+		tmpl_dict_set(a, arguments, param.name, list);
+	}
+	return arguments;
+}
+
+static bool
+request_attribute(void *context, struct arena *a, struct str name, struct tmpl_value *result)
+{
+	const struct page_request *request = context;
+	const struct {
+		struct str name;
+		struct str text;
+	} texts[] = {
+	    {STR("method"), request->method},
+	    {STR("uri"), request->uri},
+	    {STR("path"), request->path},
+	    {STR("query"), request->query},
+	    {STR("version"), request->version},
+	    {STR("protocol"), request->protocol},
+	    {STR("host"), request->host},
+	    {STR("remote_ip"), request->remote_ip},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		if (str_eq(name, texts[i].name)) {
+			*result = tmpl_str(texts[i].text);
+			return true;
+		}
+	if (str_eq(name, STR("headers")))
+		*result = request_headers(a, request);
+	else if (str_eq(name, STR("arguments")) || str_eq(name, STR("query_arguments")))
+		*result = request_arguments(a, request);
+	else
+		return false;
+	return true;
+}
+
+static void
+scope_set_view(struct tmpl_scope *scope, struct view *view)
+{
+	static const struct {
+		const char *name;
+		tmpl_native_fn *fn;
+	} natives[] = {
+	    {"static_url", native_static_url},
+	    {"get_argument", native_get_argument},
+	    {"get_arguments", native_get_arguments},
+	    {"get_query_argument", native_get_argument},
+	    {"get_query_arguments", native_get_arguments},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(natives); i++)
+		tmpl_scope_set(
+		    scope, natives[i].name, tmpl_native(scope->arena, natives[i].name, natives[i].fn, view));
+	if (view->request != NULL)
+		tmpl_scope_set(scope, "request",
+		    tmpl_object(scope->arena, "HTTPServerRequest", request_attribute,
+			(void *)(uintptr_t)view->request));
+}
+
+bool
+page_render(struct pages *pages, struct arena *a, struct str name, const struct page_request *request,
+    struct str *html, struct err *e)
+{
+	struct view view = {pages, request};
+	struct tmpl_scope scope = tmpl_scope_make(a, NULL);
+	const struct tmpl *page = tmpl_store_get(pages->site, name, e);
+	bool ok;
+
+	scope_set_view(&scope, &view);
+	ok = page != NULL && data_fill(pages->data, &scope, e) && tmpl_render(page, a, &scope, NULL, html, e);
+	pages_note(pages, name, ok);
+	return ok;
+}
+
+static bool
+site_has_template(const struct pages *pages, struct arena scratch, const char *name)
+{
+	return pages->layout->templates != NULL &&
+	       fs_exists(str_format(&scratch, "%s/%s", pages->layout->templates, name).data);
+}
+
+static bool
+own_render(struct tmpl_store *store, struct arena *a, const char *name, const struct tmpl_scope *variables,
+    struct str *html)
+{
+	struct err e = err_make(a);
+	const struct tmpl *page = tmpl_store_get(store, str_of(name), &e);
+
+	if (page != NULL && tmpl_render(page, a, variables, NULL, html, &e))
+		return true;
+	log_text(LOG_ERROR, err_report(a, &e, log_has_colour()));
+	return false;
+}
+
+bool
+page_render_own(struct pages *pages, struct arena *a, const char *name, const struct tmpl_scope *variables,
+    struct str *html)
+{
+	struct view view = {pages, NULL};
+	struct tmpl_scope scope = tmpl_scope_make(a, variables);
+
+	scope_set_view(&scope, &view);
+	tmpl_scope_set(&scope, "stylesheet", tmpl_str(page_asset_url(pages, a, "site.css")));
+	if (site_has_template(pages, *a, name) && own_render(pages->site, a, name, &scope, html))
+		return true;
+	return own_render(pages->own, a, name, &scope, html);
+}
+
+bool
+page_asset(const struct settings *settings, struct arena *a, struct str name, struct str *content)
+{
+	struct err e = err_make(a);
+
+	return own_content(settings, a, str_format(a, "static/%.*s", STR_ARG(name)).data, content, &e);
+}
+
+struct str
+page_asset_url(struct pages *pages, struct arena *a, const char *name)
+{
+	struct str content = STR("");
+
+	if (!page_asset(pages->settings, a, str_of(name), &content))
+		return str_format(a, PAGE_ASSET_PREFIX "%s", name);
+	return str_format(
+	    a, PAGE_ASSET_PREFIX "%s?v=%.*s", name, STR_ARG(digest_version(a, digest_of(content))));
+}
+
+/* Checking */
+
+static bool
+page_compiles(struct pages *pages, struct str name, struct err *e)
+{
+	return tmpl_store_get(pages->site, name, e) != NULL;
+}
+
+/* A template that is gone is no fault of its own; whoever includes it will say so. */
+static bool
+check_one(struct pages *pages, struct arena *a, struct str name, bool *had_fault, struct err *e)
+{
+	const struct known *known = map_get(&pages->known, name);
+	bool ok;
+
+	if (str_starts(name, STR("_data/")) || !site_has_template(pages, *a, str_cstr(a, name)))
+		return true;
+	*had_fault = *had_fault || (known != NULL && !known->is_good);
+	ok = page_compiles(pages, name, e);
+	pages_note(pages, name, ok);
+	return ok;
+}
+
+bool
+page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e)
+{
+	const struct map_entry *entry;
+	size_t position = 0;
+	bool ok = true;
+
+	*had_fault = false;
+	for (size_t i = 0; i < count && ok; i++)
+		ok = check_one(pages, e->arena, paths[i], had_fault, e);
+	while (ok && (entry = map_next(&pages->known, &position)) != NULL)
+		ok = check_one(pages, e->arena, entry->key, had_fault, e);
+	return ok;
+}
+
+/* Every regular file beneath the templates folder, hidden ones and data left out. */
+static size_t
+check_folder(struct pages *pages, struct arena *a, struct str folder, void (*report)(const struct err *e))
+{
+	DIR *directory = opendir(str_format(a, "%s/%.*s", pages->layout->templates, STR_ARG(folder)).data);
+	struct dirent *entry;
+	size_t count = 0;
+
+	if (directory == NULL)
+		return 0;
+	while ((entry = readdir(directory)) != NULL) {
+		struct str name = str_format(a, "%.*s%s", STR_ARG(folder), entry->d_name);
+		struct err e = err_make(a);
+
+		if (url_name_is_hidden(str_of(entry->d_name)) || str_eq(name, STR("_data")))
+			continue;
+		if (fs_is_directory(str_format(a, "%s/%.*s", pages->layout->templates, STR_ARG(name)).data)) {
+			count += check_folder(pages, a, str_format(a, "%.*s/", STR_ARG(name)), report);
+			continue;
+		}
+		count++;
+		if (!page_compiles(pages, name, &e))
+			report(&e);
+	}
+	closedir(directory);
+	return count;
+}
+
+size_t
+page_check_all(struct pages *pages, void (*report)(const struct err *e))
+{
+	struct arena a = arena_make(16 * KIB);
+	size_t count = pages->layout->templates ? check_folder(pages, &a, STR(""), report) : 0;
+
+	arena_free(&a);
+	return count;
+}

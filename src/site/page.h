@@ -1,0 +1,65 @@
+/*
+ * Pages: templates of the site, rendered with its data, its static_url and
+ * what they may know of the request; and eddy's own pages, which a site overrides by a
+ * template of the same name.
+ *
+ * Belongs to one thread, the job thread of a worker. It shares nothing that changes with the loop.
+ */
+#ifndef EDDY_PAGE_H
+#define EDDY_PAGE_H
+
+#include "site/layout.h"
+#include "tmpl/tmpl.h"
+
+struct pages;
+
+struct page_field {
+	struct str name;
+	struct str value;
+};
+
+/* What a template sees as `request`, all of it for the time of the render. */
+struct page_request {
+	struct str method;
+	struct str uri;  /* the raw target */
+	struct str path; /* its path, raw */
+	struct str query;
+	struct str version;
+	struct str protocol; /* "http" */
+	struct str host;
+	struct str remote_ip;
+	const struct page_field *headers;
+	size_t header_count;
+};
+
+/* `settings` and `layout` must outlive it. */
+struct pages *pages_new(const struct settings *settings, const struct layout *layout);
+void pages_free(struct pages *pages);
+
+/* Renders a page of the site. `request` NULL is a render without one (a check). */
+bool page_render(struct pages *pages, struct arena *a, struct str name, const struct page_request *request,
+    struct str *html, struct err *e);
+
+/*
+ * Renders one of eddy's own pages with the names of `variables`: the site's template of that name; if
+ * that fails, the one compiled in. False, with the fault logged, if even that fails.
+ */
+bool page_render_own(struct pages *pages, struct arena *a, const char *name,
+    const struct tmpl_scope *variables, struct str *html);
+
+/* eddy's own static files, by their name in static/ of its source, and the URLs they are served under. */
+#define PAGE_ASSET_PREFIX "/_eddy/"
+bool page_asset(const struct settings *settings, struct arena *a, struct str name, struct str *content);
+struct str page_asset_url(struct pages *pages, struct arena *a, const char *name);
+
+/*
+ * Compiles the templates that the changed files concern and those that failed before. `paths` are
+ * relative to the templates folder. False with the first fault. `*had_fault` tells whether one was known
+ * before.
+ */
+bool page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e);
+
+/* Compiles every template of the site; tells each fault to `report`. Returns how many there are. */
+size_t page_check_all(struct pages *pages, void (*report)(const struct err *e));
+
+#endif
