@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-extern const struct cmd check_cmd, complete_cmd, help_cmd, render_cmd, serve_cmd, watcher_cmd;
+extern const struct cmd check_cmd, complete_cmd, help_cmd, render_cmd, serve_cmd, watcher_cmd, worker_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
@@ -15,6 +15,7 @@ const struct cmd *const cmd_table[] = {
     &help_cmd,
     &complete_cmd,
     &watcher_cmd,
+    &worker_cmd,
     NULL,
 };
 

@@ -1,5 +1,7 @@
 #include "help.h"
 
+#include "http/http.h"
+
 #include <jansson.h>
 #include <xxhash.h>
 
@@ -98,8 +100,8 @@ help_version(struct arena *a)
 {
 	unsigned xxhash = XXH_versionNumber();
 
-	return str_format(a, "eddy " EDDY_VERSION "\njansson %s\nxxHash %u.%u.%u\n", jansson_version_str(),
-	    xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
+	return str_format(a, "eddy " EDDY_VERSION "\nlibmicrohttpd %s\njansson %s\nxxHash %u.%u.%u\n",
+	    http_library_version(), jansson_version_str(), xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
 }
 
 static int

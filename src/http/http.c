@@ -1,0 +1,827 @@
+#include "http/http.h"
+
+#include "base/log.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "os/clock.h"
+#include "os/loop.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	CONNECTION_MEMORY_BYTES = 32 * 1024, /* at 16 KiB, 99 fields of 100 bytes were 431 */
+	CONNECTION_IDLE_S = 60,
+	HEADER_MAX = 100,
+	HEAD_MAX_BYTES = 16 * 1024,
+	TARGET_MAX_BYTES = 8 * 1024,
+	HEAD_DEADLINE_MS =
+	    10 * 1000, /* from the accept to the end of the first head, however it trickles in */
+	SWEEP_MS = 1000,
+	LISTENER_MAX = 8,
+	ACCEPT_BURST = 64,     /* connections taken from one listener before others have their turn */
+	ACCEPT_PAUSE_MS = 100, /* when there are no descriptors left */
+	BODY_BLOCK_BYTES = 64 * 1024,
+	STREAM_BLOCK_BYTES = 1024,
+	REQ_ARENA_BYTES = 4096,
+	REQ_SPARE_MAX = 256,
+};
+
+/* One accepted connection, known to libmicrohttpd as its socket context. */
+struct connection {
+	struct connection *next, *previous;
+	struct http *http;
+	int fd;
+	bool is_busy;        /* a request is in flight, or a stream is open */
+	int64_t deadline_ms; /* for the next head, on clock_mono_ms, while it isn't busy */
+	bool is_loopback;
+	char peer[INET6_ADDRSTRLEN];
+};
+
+struct listener {
+	struct loop_io io;
+	struct http *http;
+};
+
+struct http {
+	struct MHD_Daemon *daemon;
+	struct loop *loop;
+	struct server *server;
+	struct loop_io epoll;
+	struct listener listeners[LISTENER_MAX];
+	size_t listener_count;
+	struct loop_timer accept_again;
+	struct connection connections; /* head of the ring */
+	struct req requests;           /* head of the ring of those begun */
+	struct req *spare;             /* finished ones, their arenas kept, linked by `older` */
+	unsigned spare_count;
+	unsigned in_flight;
+	uint64_t request_count;
+	bool is_draining;
+	struct loop_timer sweep; /* set while there are connections */
+	int64_t turn_ms;         /* clock_mono_ms when this turn of the loop began */
+	struct loop_timer close_idle;
+	void (*drained)(void *context);
+	void *drained_context;
+};
+
+const char *
+http_library_version(void)
+{
+	return MHD_get_version();
+}
+
+/* Requests */
+
+static struct req *
+req_begin(struct http *http)
+{
+	struct req *req = http->spare;
+
+	if (req != NULL) {
+		struct arena arena = req->arena;
+
+		http->spare = req->older;
+		http->spare_count--;
+		*req = (struct req){.arena = arena};
+	} else {
+		req = BASE_NEW(struct req);
+		req->arena = arena_make(REQ_ARENA_BYTES);
+	}
+	req->server = http->server;
+	req->started_us = clock_mono_us();
+	req->newer = &http->requests;
+	req->older = http->requests.older;
+	req->older->newer = req;
+	http->requests.older = req;
+	http->in_flight++;
+	http->request_count++;
+	return req;
+}
+
+static void
+req_end(struct http *http, struct req *req)
+{
+	req->newer->older = req->older;
+	req->older->newer = req->newer;
+	resp_unref(req->answer);
+	if (http->spare_count >= REQ_SPARE_MAX) {
+		arena_free(&req->arena);
+		free(req);
+		return;
+	}
+	arena_reset(&req->arena);
+	req->older = http->spare;
+	http->spare = req;
+	http->spare_count++;
+}
+
+static struct connection *
+connection_of(struct MHD_Connection *mhd)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info->socket_context;
+}
+
+/* Drained: nothing in flight, and no connection that may still send its last request. */
+static void
+http_check_drained(struct http *http)
+{
+	bool is_waiting =
+	    loop_timer_is_set(&http->close_idle) && http->connections.next != &http->connections;
+
+	if (http->drained != NULL && http->in_flight == 0 && !is_waiting)
+		http->drained(http->drained_context);
+}
+
+/* A request counts as in flight until its answer is sent, or has turned out to be a stream. */
+static void
+http_leave_flight(struct http *http)
+{
+	http->in_flight--;
+	http_check_drained(http);
+}
+
+/* Responses: what libmicrohttpd is given of them */
+
+static void
+wire_free(void *context)
+{
+	resp_unref(context);
+}
+
+/* A short read means that the file is shorter than was announced: only closing tells the client. */
+static ssize_t
+body_read(void *context, uint64_t position, char *out, size_t size)
+{
+	const struct resp *resp = context;
+	int64_t at = (int64_t)position;
+	const struct resp_part *part = resp->parts;
+	ssize_t got;
+
+	while (part != NULL && at >= part->size_bytes) {
+		at -= part->size_bytes;
+		part = part->next;
+	}
+	if (part == NULL)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	size = MIN(size, (size_t)(part->size_bytes - at));
+	if (part->bytes.data != NULL) {
+		memcpy(out, part->bytes.data + at, size);
+		return (ssize_t)size;
+	}
+	do
+		got = pread(part->fd, out, size, part->offset_bytes + at);
+	while (got < 0 && errno == EINTR);
+	return got > 0 ? got : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static ssize_t
+stream_read(void *context, uint64_t position UNUSED, char *out, size_t size)
+{
+	struct resp_stream *stream = context;
+	int64_t got = stream->read(stream, out, size);
+
+	if (got < 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (got == 0) {
+		stream->is_asleep = true;
+		MHD_suspend_connection(stream->connection);
+	}
+	return (ssize_t)got;
+}
+
+static void
+stream_close(void *context)
+{
+	struct resp_stream *stream = context;
+
+	stream->close(stream);
+}
+
+static struct MHD_Response *
+wire_make_body(struct resp *resp)
+{
+	const struct resp_part *part = resp->parts;
+
+	if (resp->stream != NULL)
+		return MHD_create_response_from_callback(
+		    MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, stream_read, resp->stream, stream_close);
+	resp_ref(resp);
+	if (part == NULL || (part->next == NULL && part->bytes.data != NULL))
+		return MHD_create_response_from_buffer_with_free_callback_cls((size_t)resp->size_bytes,
+		    part ? (char *)(uintptr_t)part->bytes.data : NULL, wire_free, resp);
+	return MHD_create_response_from_callback(
+	    (uint64_t)resp->size_bytes, BODY_BLOCK_BYTES, body_read, resp, wire_free);
+}
+
+static struct MHD_Response *
+wire_make(struct resp *resp)
+{
+	struct MHD_Response *wire = wire_make_body(resp);
+
+	if (wire == NULL)
+		base_die("out of memory for a response");
+	for (const struct resp_header *header = resp->headers; header != NULL; header = header->next)
+		if (*header->value != '\0' &&
+		    MHD_add_response_header(wire, header->name, header->value) == MHD_NO)
+			log_error("could not send the header '%s: %s'", header->name, header->value);
+	return wire;
+}
+
+void
+http_forget(void *context)
+{
+	struct resp *resp = context;
+
+	if (resp->wire != NULL)
+		MHD_destroy_response(resp->wire);
+	resp->wire = NULL;
+	resp->is_kept = false;
+	resp_unref(resp);
+}
+
+/* Sends the response and gives the reference back. */
+static enum MHD_Result
+http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
+{
+	struct MHD_Response *wire = resp->wire ? resp->wire : wire_make(resp);
+	enum MHD_Result queued;
+
+	if (req->status == 0)
+		req->status = resp->status;
+	if (resp->stream != NULL) {
+		resp->stream->connection = mhd;
+		http_leave_flight(connection_of(mhd)->http);
+		req->is_stream = true;
+	}
+	queued = MHD_queue_response(mhd, (unsigned)req->status, wire);
+	req->is_answered = true;
+	if (resp->is_kept)
+		resp->wire = wire;
+	else
+		MHD_destroy_response(wire);
+	resp_unref(resp);
+	return queued;
+}
+
+/* An answer that ends the connection, from within the first call. */
+static enum MHD_Result
+http_refuse(struct req *req, struct MHD_Connection *mhd, const struct err *e)
+{
+	return http_queue(req, mhd, route_refusal(req, e));
+}
+
+void
+http_answer(struct req *req, struct resp *resp)
+{
+	req->answer = resp;
+	req->is_suspended = false;
+	MHD_resume_connection(req->connection);
+}
+
+void
+http_stream_wake(struct resp_stream *stream)
+{
+	if (!stream->is_asleep)
+		return;
+	stream->is_asleep = false;
+	MHD_resume_connection(stream->connection);
+}
+
+/* The guard */
+
+#define HEAD_ERROR(e, ...) err_set((e), ERR_BAD_REQUEST, ERR_NOWHERE, __VA_ARGS__)
+
+struct head {
+	struct req *req;
+	struct req_header *headers;
+	const char *next; /* where the next field must begin in libmicrohttpd's buffer */
+	bool is_contiguous;
+};
+
+static enum MHD_Result
+head_add(void *context, enum MHD_ValueKind kind UNUSED, const char *name, size_t name_len, const char *value,
+    size_t value_len)
+{
+	struct head *head = context;
+	struct req *req = head->req;
+
+	head->is_contiguous = head->is_contiguous && name == head->next && value > name + name_len;
+	if (value == NULL)
+		value = "";
+	head->next = value + strlen(value) + 2;
+	head->headers[req->header_count++] =
+	    (struct req_header){str_make(name, name_len), str_make(value, value_len)};
+	return MHD_YES;
+}
+
+/*
+ * Whether the head stood in the buffer just as it was taken apart. The strings
+ * that libmicrohttpd 0.9.75 hands out point into its read buffer, where each CRLF became two NULs:
+ * a bare LF, a fold, a NUL or a space in the wrong place leaves a gap.
+ */
+#if MHD_VERSION >= 0x00097500 && MHD_VERSION < 0x00097600
+static bool
+head_is_intact(struct MHD_Connection *mhd, const struct head *head, const char *method)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	size_t size = (size_t)(head->next + 2 - method);
+
+	return head->is_contiguous && info != NULL && info->header_size == size;
+}
+
+static bool
+head_begins_intact(const struct req *req, const char *method, const char *version)
+{
+	return req->target_start == method + strlen(method) + 1 &&
+	       version == req->target_start + req->target.len + 1;
+}
+#else
+/* Later ones are strict themselves (MHD_OPTION_CLIENT_DISCIPLINE_LVL), and lay their buffer out otherwise. */
+static bool
+head_is_intact(struct MHD_Connection *mhd UNUSED, const struct head *head UNUSED, const char *method UNUSED)
+{
+	return true;
+}
+
+static bool
+head_begins_intact(const struct req *req UNUSED, const char *method UNUSED, const char *version UNUSED)
+{
+	return true;
+}
+#endif
+
+/* RFC 9110 §5.6.2 */
+static bool
+is_token(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+		bool is_alphanumeric = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+		if (!is_alphanumeric && (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL))
+			return false;
+	}
+	return s.len > 0;
+}
+
+static bool
+is_field_value(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static size_t
+count_headers(const struct req *req, struct str name)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < req->header_count; i++)
+		count += str_eq_nocase(req->headers[i].name, name);
+	return count;
+}
+
+static bool
+check_size(const struct req *req, size_t head_bytes, struct err *e)
+{
+	if (req->target.len > TARGET_MAX_BYTES)
+		return err_set(e, ERR_URI_TOO_LONG, ERR_NOWHERE, "longer than %d bytes", TARGET_MAX_BYTES);
+	if (head_bytes > HEAD_MAX_BYTES)
+		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "longer than %d bytes", HEAD_MAX_BYTES);
+	if (req->header_count > HEADER_MAX)
+		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "more than %d header fields", HEADER_MAX);
+	return true;
+}
+
+static bool
+check_fields(const struct req *req, struct err *e)
+{
+	for (size_t i = 0; i < req->header_count; i++) {
+		if (!is_token(req->headers[i].name))
+			return HEAD_ERROR(e, "malformed header name");
+		if (!is_field_value(req->headers[i].value))
+			return HEAD_ERROR(e, "control character in a header");
+	}
+	return true;
+}
+
+/* No request that is answered has a body, so none is ever parsed: RFC 9112 §6.3, §11.2. */
+static bool
+check_body(const struct req *req, struct err *e)
+{
+	struct str length = req_header(req, STR("Content-Length"));
+	uint64_t bytes = 0;
+
+	if (req_has_header(req, STR("Transfer-Encoding")))
+		return HEAD_ERROR(e, "a request with Transfer-Encoding is not accepted");
+	if (count_headers(req, STR("Content-Length")) > 1)
+		return HEAD_ERROR(e, "more than one Content-Length");
+	if (req_has_header(req, STR("Content-Length")) && !str_to_u64(length, &bytes))
+		return HEAD_ERROR(e, "malformed Content-Length");
+	if (!route_has_method(req->method))
+		return err_set(e, ERR_METHOD, ERR_NOWHERE, "the method is not supported");
+	if (bytes > 0)
+		return err_set(e, ERR_CONTENT_TOO_LARGE, ERR_NOWHERE, "a body is not accepted");
+	return true;
+}
+
+/* RFC 9112 §3.2: exactly one Host in HTTP/1.1; the authority of an absolute-form target replaces it. */
+static bool
+check_host(struct req *req, struct err *e)
+{
+	size_t count = count_headers(req, STR("Host"));
+
+	if (count > 1)
+		return HEAD_ERROR(e, "more than one Host");
+	if (count == 0 && str_eq(req->version, STR("HTTP/1.1")))
+		return HEAD_ERROR(e, "no Host");
+	req->host = req_header(req, STR("Host"));
+	return count == 0 || url_host_parse(&req->arena, req->host, &req->authority, e);
+}
+
+static bool
+check_version(const struct req *req, struct err *e)
+{
+	if (!str_eq(req->version, STR("HTTP/1.1")) && !str_eq(req->version, STR("HTTP/1.0")))
+		return HEAD_ERROR(e, "HTTP/1.1 or HTTP/1.0 is needed");
+	return true;
+}
+
+/* Reads and proves the whole head. False with what is wrong. */
+static bool
+http_check_head(
+    struct req *req, struct MHD_Connection *mhd, const char *method, const char *version, struct err *e)
+{
+	int count = MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, NULL, NULL);
+	struct head head = {
+	    .req = req,
+	    .headers = ARENA_ARRAY(&req->arena, struct req_header, (size_t)count),
+	    .next = version + strlen(version) + 2,
+	    .is_contiguous = head_begins_intact(req, method, version),
+	};
+
+	req->method = str_of(method);
+	req->version = str_of(version);
+	req->headers = head.headers;
+	MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, head_add, &head);
+	if (!head_is_intact(mhd, &head, method))
+		return HEAD_ERROR(e, "malformed request head");
+	return check_version(req, e) && check_size(req, (size_t)(head.next - method), e) &&
+	       check_fields(req, e) && check_host(req, e) && check_body(req, e);
+}
+
+/* Callbacks of libmicrohttpd */
+
+/*
+ * The request line has been read. Copies the raw target, and cuts the one in the buffer behind
+ * its '?', so that libmicrohttpd takes no query apart: 700 parameters would fill its memory.
+ */
+static void *
+on_target(void *context, const char *target, struct MHD_Connection *mhd)
+{
+	struct http *http = context;
+	struct req *req = req_begin(http);
+	struct connection *connection = connection_of(mhd);
+	char *query;
+
+	req->connection = mhd;
+	req->target_start = target;
+	req->target = str_dup(&req->arena, str_of(target));
+	req->peer = str_of(connection->peer);
+	req->peer_is_loopback = connection->is_loopback;
+	query = strchr((char *)(uintptr_t)target, '?');
+	if (query != NULL)
+		query[1] = '\0';
+	return req;
+}
+
+/* The target as it came: nothing is decoded here. */
+static size_t
+on_unescape(void *context UNUSED, struct MHD_Connection *mhd UNUSED, char *text)
+{
+	return strlen(text);
+}
+
+static enum MHD_Result
+http_handle(struct http *http, struct req *req, struct MHD_Connection *mhd)
+{
+	struct resp *resp = req->answer;
+
+	req->answer = NULL;
+	if (resp == NULL)
+		resp = route_answer(http->server, req);
+	if (resp != NULL)
+		return http_queue(req, mhd, resp);
+	req->is_suspended = true;
+	MHD_suspend_connection(mhd);
+	return MHD_YES;
+}
+
+/*
+ * Called first with the head alone, then again when a body would be due. An answer
+ * given in the first call closes the connection, which is right for refusals and while draining.
+ */
+static enum MHD_Result
+on_request(void *context, struct MHD_Connection *mhd, const char *url UNUSED, const char *method,
+    const char *version, const char *upload UNUSED, size_t *upload_size, void **state)
+{
+	struct http *http = context;
+	struct req *req = *state;
+	struct err e = err_make(&req->arena);
+
+	if (req->is_answered) {
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	if (req->headers != NULL)
+		return http_handle(http, req, mhd);
+	connection_of(mhd)->is_busy = true;
+	if (!http_check_head(req, mhd, method, version, &e))
+		return http_refuse(req, mhd, &e);
+	return http->is_draining ? http_handle(http, req, mhd) : MHD_YES;
+}
+
+static void
+on_completed(
+    void *context, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode code UNUSED)
+{
+	struct http *http = context;
+	struct req *req = *state;
+
+	if (req == NULL)
+		return;
+	*state = NULL;
+	connection_of(mhd)->is_busy = false;
+	connection_of(mhd)->deadline_ms = http->turn_ms + CONNECTION_IDLE_S * 1000;
+	route_log(http->server, req);
+	if (!req->is_stream)
+		http_leave_flight(http);
+	req_end(http, req);
+}
+
+static void
+connection_set_peer(struct connection *connection, const struct sockaddr *address)
+{
+	const struct sockaddr_in *v4 = (const void *)address;
+	const struct sockaddr_in6 *v6 = (const void *)address;
+
+	if (address->sa_family == AF_INET) {
+		inet_ntop(AF_INET, &v4->sin_addr, connection->peer, sizeof(connection->peer));
+		connection->is_loopback = ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	} else if (address->sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &v6->sin6_addr, connection->peer, sizeof(connection->peer));
+		connection->is_loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+	}
+}
+
+static void
+connection_open(struct http *http, struct MHD_Connection *mhd, void **socket_context)
+{
+	struct connection *connection = BASE_NEW(struct connection);
+
+	connection->http = http;
+	connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	connection_set_peer(
+	    connection, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+	connection->next = &http->connections;
+	connection->previous = http->connections.previous;
+	connection->previous->next = connection;
+	http->connections.previous = connection;
+	connection->deadline_ms = http->turn_ms + HEAD_DEADLINE_MS;
+	if (!loop_timer_is_set(&http->sweep))
+		loop_timer_set(http->loop, &http->sweep, SWEEP_MS);
+	*socket_context = connection;
+}
+
+static void
+on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct connection *connection = *socket_context;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		connection_open(context, mhd, socket_context);
+		return;
+	}
+	connection->next->previous = connection->previous;
+	connection->previous->next = connection->next;
+	free(connection);
+	http_check_drained(context);
+}
+
+static void
+on_library_message(void *context UNUSED, const char *format, va_list args)
+{
+	char text[256];
+
+	vsnprintf(text, sizeof(text), format, args);
+	text[strcspn(text, "\n")] = '\0';
+	log_debug("libmicrohttpd: %s", text);
+}
+
+/* The loop */
+
+/* Accepting stops until descriptors may be free again: nothing spins on a listener that stays readable. */
+static void
+http_pause_accept(struct http *http)
+{
+	for (size_t i = 0; i < http->listener_count; i++)
+		loop_remove(http->loop, &http->listeners[i].io);
+	loop_timer_set(http->loop, &http->accept_again, ACCEPT_PAUSE_MS);
+}
+
+static void
+on_accept_again(struct loop_timer *timer)
+{
+	struct http *http = CONTAINER_OF(timer, struct http, accept_again);
+
+	for (size_t i = 0; i < http->listener_count; i++)
+		loop_add(http->loop, &http->listeners[i].io);
+}
+
+static void
+on_listener_ready(struct loop_io *io, short events UNUSED)
+{
+	struct http *http = CONTAINER_OF(io, struct listener, io)->http;
+
+	for (int i = 0; i < ACCEPT_BURST; i++) {
+		struct sockaddr_storage address;
+		socklen_t address_len = sizeof(address);
+		int fd = accept4(io->fd, (void *)&address, &address_len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+				http_pause_accept(http);
+			return;
+		}
+		/* Past the limit it closes the descriptor by itself. */
+		MHD_add_connection(http->daemon, fd, (void *)&address, address_len);
+	}
+}
+
+/* Ends the connections whose head is late. libmicrohttpd's own timeout starts anew with each byte. */
+static void
+on_sweep(struct loop_timer *timer)
+{
+	struct http *http = CONTAINER_OF(timer, struct http, sweep);
+
+	for (struct connection *c = http->connections.next; c != &http->connections; c = c->next)
+		if (!c->is_busy && c->deadline_ms <= http->turn_ms)
+			shutdown(c->fd, SHUT_RDWR);
+	if (http->connections.next != &http->connections)
+		loop_timer_set(http->loop, timer, SWEEP_MS);
+}
+
+/* libmicrohttpd's own descriptor only ends the wait: MHD_run comes before each one. */
+static void
+on_epoll_ready(struct loop_io *io UNUSED, short events UNUSED)
+{
+}
+
+static int64_t
+on_prepare(void *context)
+{
+	struct http *http = context;
+	MHD_UNSIGNED_LONG_LONG timeout_ms;
+
+	http->turn_ms = clock_mono_ms();
+	MHD_run(http->daemon);
+	return MHD_get_timeout(http->daemon, &timeout_ms) == MHD_YES ? (int64_t)timeout_ms : LOOP_FOREVER;
+}
+
+static struct MHD_Daemon *
+daemon_start(struct http *http, unsigned connection_max)
+{
+	struct MHD_OptionItem options[] = {
+	    {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_library_message, NULL},
+	    {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
+	    {MHD_OPTION_CONNECTION_LIMIT, connection_max, NULL},
+	    {MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_IDLE_S, NULL},
+	    /* Its own refusals come twice over; the guard here refuses the same and more. */
+	    {MHD_OPTION_STRICT_FOR_CLIENT, -1, NULL},
+	    {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
+	    {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, http},
+	    {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, NULL},
+	    {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, http},
+	    {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, http},
+	    {MHD_OPTION_END, 0, NULL},
+	};
+	unsigned flags =
+	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+
+	return MHD_start_daemon(
+	    flags, 0, NULL, NULL, on_request, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+struct http *
+http_start(struct loop *loop, struct server *server, unsigned connection_max, struct err *e)
+{
+	struct http *http = BASE_NEW(struct http);
+
+	http->loop = loop;
+	http->server = server;
+	http->connections.next = http->connections.previous = &http->connections;
+	http->requests.newer = http->requests.older = &http->requests;
+	http->accept_again.due = on_accept_again;
+	http->sweep.due = on_sweep;
+	http->turn_ms = clock_mono_ms();
+	http->daemon = daemon_start(http, connection_max);
+	if (http->daemon == NULL) {
+		free(http);
+		err_set(e, ERR_OS, ERR_NOWHERE, "libmicrohttpd does not start");
+		return NULL;
+	}
+	http->epoll = (struct loop_io){
+	    .fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+	    .events = POLLIN,
+	    .ready = on_epoll_ready,
+	};
+	loop_add(loop, &http->epoll);
+	loop_on_prepare(loop, on_prepare, http);
+	return http;
+}
+
+void
+http_listen(struct http *http, int fd)
+{
+	struct listener *listener = &http->listeners[http->listener_count++];
+
+	listener->http = http;
+	listener->io = (struct loop_io){.fd = fd, .events = POLLIN, .ready = on_listener_ready};
+	loop_add(http->loop, &listener->io);
+}
+
+static void
+on_close_idle(struct loop_timer *timer)
+{
+	struct http *http = CONTAINER_OF(timer, struct http, close_idle);
+
+	for (struct connection *c = http->connections.next; c != &http->connections; c = c->next)
+		if (!c->is_busy)
+			shutdown(c->fd, SHUT_RDWR);
+	http_check_drained(http);
+}
+
+void
+http_drain(struct http *http, int64_t idle_ms, void (*drained)(void *context), void *context)
+{
+	loop_timer_clear(http->loop, &http->accept_again);
+	for (size_t i = 0; i < http->listener_count; i++)
+		loop_remove(http->loop, &http->listeners[i].io);
+	http->is_draining = true;
+	http->drained = drained;
+	http->drained_context = context;
+	http->close_idle.due = on_close_idle;
+	loop_timer_set(http->loop, &http->close_idle, idle_ms);
+	http_check_drained(http);
+}
+
+unsigned
+http_in_flight(const struct http *http)
+{
+	return http->in_flight;
+}
+
+uint64_t
+http_request_count(const struct http *http)
+{
+	return http->request_count;
+}
+
+void
+http_stop(struct http *http)
+{
+	for (struct req *req = http->requests.older; req != &http->requests; req = req->older)
+		if (req->is_suspended)
+			MHD_resume_connection(req->connection);
+	http->drained = NULL;
+	MHD_stop_daemon(http->daemon);
+	loop_remove(http->loop, &http->epoll);
+	loop_on_prepare(http->loop, NULL, NULL);
+	loop_timer_clear(http->loop, &http->close_idle);
+	loop_timer_clear(http->loop, &http->sweep);
+	while (http->spare != NULL) {
+		struct req *req = http->spare;
+
+		http->spare = req->older;
+		arena_free(&req->arena);
+		free(req);
+	}
+	free(http);
+}

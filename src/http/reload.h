@@ -1,0 +1,38 @@
+/*
+ * The reload streams: server-sent events (HTML Living Standard §9.2) by which
+ * browsers hear what changed.
+ *
+ * Every event has the id BOOT-SEQ: BOOT names a start of the server, SEQ counts the
+ * changes since. A client that comes back with the last id that it saw is told what it missed;
+ * one from another BOOT reloads once.
+ */
+#ifndef EDDY_RELOAD_H
+#define EDDY_RELOAD_H
+
+#include "http/req.h"
+#include "http/resp.h"
+
+#include <jansson.h>
+
+struct loop;
+struct reload;
+
+struct reload *reload_new(struct loop *loop);
+void reload_free(struct reload *reload);
+
+/* Takes over what the master knows when the worker starts: {"boot", "seq", "history": [event…],
+ * "generation"}. */
+void reload_set_state(struct reload *reload, const json_t *state);
+
+/* One event, {"seq", "name", "data"}: remembered, and sent to every stream. */
+void reload_send(struct reload *reload, const json_t *event);
+
+/* GET /_eddy/events */
+struct resp *reload_open(struct reload *reload, struct req *req);
+
+size_t reload_stream_count(const struct reload *reload);
+
+/* Ends every stream; what opens from now on ends at once. */
+void reload_close(struct reload *reload);
+
+#endif

@@ -1,0 +1,309 @@
+#include "http/render.h"
+
+#include "base/log.h"
+#include "http/http.h"
+#include "http/server.h"
+#include "os/clock.h"
+#include "os/job.h"
+#include "site/fault.h"
+#include "site/page.h"
+#include "text/digest.h"
+#include "text/html.h"
+#include "text/mime.h"
+#include "text/validator.h"
+
+#include <stdlib.h>
+
+enum { RENDER_ARENA_BYTES = 32 * 1024 };
+
+void
+render_set_common(struct resp *resp, const char *cache_control)
+{
+	resp_set(resp, "Server", "eddy");
+	resp_set(resp, "Cache-Control", "%s", cache_control);
+	resp_set(resp, "X-Content-Type-Options", "nosniff");
+	resp_set(resp, "Cross-Origin-Resource-Policy", "same-site");
+}
+
+/* Adds the document, with the reload client in it where it is a page that somebody looks at. */
+static void
+add_document(struct req *req, struct resp *resp, struct str document, bool is_page)
+{
+	uint64_t point = HTML_NOWHERE;
+
+	if (is_page && req->server->settings->livereload && req_is_navigation(req))
+		point = html_injection_point(document);
+	document = str_dup(&resp->arena, document);
+	if (point == HTML_NOWHERE) {
+		resp_add_bytes(resp, document);
+		return;
+	}
+	resp_add_bytes(resp, str_slice(document, 0, (size_t)point));
+	resp_add_bytes(resp, req->server->client_tag);
+	resp_add_bytes(resp, str_from(document, (size_t)point));
+}
+
+static struct str
+digest_of_parts(struct resp *resp)
+{
+	struct digest_stream *stream = digest_stream_new(&resp->arena);
+
+	for (const struct resp_part *part = resp->parts; part != NULL; part = part->next)
+		digest_stream_add(stream, part->bytes);
+	return digest_hex(&resp->arena, digest_stream_end(stream));
+}
+
+static struct resp *
+error_text(const struct err *e, bool with_report)
+{
+	int status = err_kind_status(e->kind);
+	struct resp *resp = resp_new(status);
+	struct buf body = buf_make(&resp->arena);
+
+	render_set_common(resp, "no-store");
+	resp_set(resp, "Content-Type", "text/plain; charset=utf-8");
+	if (with_report)
+		buf_add(&body, err_report(&resp->arena, e, false));
+	else
+		buf_addf(&body, "%d %s%s%.*s\n", status, resp_reason(status), status < 500 ? ": " : "",
+		    STR_ARG(status < 500 ? e->message : STR("")));
+	resp_add_bytes(resp, buf_str(&body));
+	return resp;
+}
+
+static struct resp *
+error_json(const struct err *e, bool with_report)
+{
+	int status = err_kind_status(e->kind);
+	struct resp *resp = resp_new(status);
+	json_t *fault = fault_json(e);
+	json_t *json = with_report
+			   ? json_pack("{s:i, s:s, s:O}", "status", status, "reason", resp_reason(status),
+				 "error", fault)
+			   : json_pack("{s:i, s:s, s:O*}", "status", status, "reason", resp_reason(status),
+				 "message", status < 500 ? json_object_get(fault, "message") : NULL);
+	char *text = json_dumps(json, JSON_INDENT(2));
+
+	render_set_common(resp, "no-store");
+	resp_set(resp, "Content-Type", "application/json; charset=utf-8");
+	resp_add_bytes(resp, str_format(&resp->arena, "%s\n", text));
+	free(text);
+	json_decref(json);
+	json_decref(fault);
+	return resp;
+}
+
+struct resp *
+render_error_text(struct req *req UNUSED, const struct err *e)
+{
+	return error_text(e, false);
+}
+
+/*
+ * Tracebacks show source: only in debug mode, and only to somebody on this machine. A request that was
+ * forwarded comes from elsewhere, whatever its peer is.
+ */
+static bool
+may_see_traceback(const struct req *req)
+{
+	return req->server->settings->traceback && req->peer_is_loopback &&
+	       !req_has_header(req, STR("X-Forwarded-For")) && !req_has_header(req, STR("X-Real-Ip")) &&
+	       !req_has_header(req, STR("X-Forwarded-Host")) &&
+	       !req_has_header(req, STR("X-Forwarded-Proto")) && !req_has_header(req, STR("Forwarded"));
+}
+
+/* On the job thread from here on */
+
+struct resp *
+render_own(struct req *req, int status, const char *template, const struct tmpl_scope *variables)
+{
+	struct arena scratch = arena_make(RENDER_ARENA_BYTES);
+	struct resp *resp = NULL;
+	struct str html;
+
+	if (page_render_own(req->server->pages, &scratch, template, variables, &html)) {
+		resp = resp_new(status);
+		render_set_common(resp, "no-store");
+		resp_set(resp, "Content-Type", "text/html; charset=utf-8");
+		resp_set(resp, "Content-Security-Policy", "default-src 'self'");
+		resp_set(resp, "Vary", "Accept");
+		add_document(req, resp, html, true);
+	}
+	arena_free(&scratch);
+	return resp;
+}
+
+static void
+scope_set_fault(struct tmpl_scope *scope, const struct err *e)
+{
+	json_t *fault = fault_json(e);
+
+	tmpl_scope_set(scope, "error", tmpl_from_json(scope->arena, fault));
+	json_decref(fault);
+}
+
+static struct resp *
+error_page(struct req *req, struct arena *a, const struct err *e, bool with_report)
+{
+	struct tmpl_scope scope = tmpl_scope_make(a, NULL);
+	int status = err_kind_status(e->kind);
+	struct resp *resp;
+
+	tmpl_scope_set(&scope, "status", tmpl_int(status));
+	tmpl_scope_set(&scope, "reason", tmpl_str(str_of(resp_reason(status))));
+	tmpl_scope_set(&scope, "message", tmpl_str(status < 500 ? e->message : STR("")));
+	tmpl_scope_set(&scope, "path", tmpl_str(req->target));
+	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
+	if (with_report)
+		scope_set_fault(&scope, e);
+	resp = render_own(req, status, with_report ? "_traceback.html" : "_error.html", &scope);
+	return resp ? resp : error_text(e, with_report);
+}
+
+/* A template's fault, or another error, as the request wants it. */
+static struct resp *
+error_face(struct req *req, struct arena *a, const struct err *e)
+{
+	bool with_report = err_kind_status(e->kind) >= 500 && may_see_traceback(req);
+
+	switch (req_face(req)) {
+	case REQ_FACE_HTML:
+		return error_page(req, a, e, with_report);
+	case REQ_FACE_JSON:
+		return error_json(e, with_report);
+	case REQ_FACE_TEXT:
+		break;
+	}
+	return error_text(e, with_report);
+}
+
+struct render_job {
+	struct job job;
+	struct req *req;
+	struct str template; /* of a page; empty for an error */
+	struct err error;
+	struct resp *resp;
+	bool is_unmodified;
+};
+
+static struct page_request
+page_request_of(struct arena *a, const struct req *req)
+{
+	struct page_field *headers = ARENA_ARRAY(a, struct page_field, req->header_count);
+	struct str path = req->target;
+
+	for (size_t i = 0; i < req->header_count; i++)
+		headers[i] = (struct page_field){req->headers[i].name, req->headers[i].value};
+	return (struct page_request){
+	    .method = req->method,
+	    .uri = req->target,
+	    .path = str_cut(&path, '?'),
+	    .query = req->url.query,
+	    .version = req->version,
+	    .protocol = STR("http"),
+	    .host = req->host,
+	    .remote_ip = req->peer,
+	    .headers = headers,
+	    .header_count = req->header_count,
+	};
+}
+
+static struct resp *
+page_response(struct render_job *render, struct str document)
+{
+	struct req *req = render->req;
+	const char *type = mime_of(render->template);
+	struct validator_request conditions = {
+	    .method = req->method,
+	    .if_none_match = req_header_list(req, STR("If-None-Match")),
+	    .now = clock_unix_s(),
+	};
+	struct resp *resp = resp_new(200);
+	struct str etag;
+
+	render_set_common(resp, "no-cache");
+	resp_set(resp, "Content-Type", "%s", type);
+	if (mime_is_html(str_of(type)))
+		resp_set(resp, "Vary", "Accept, Sec-Fetch-Dest");
+	add_document(req, resp, document, mime_is_html(str_of(type)));
+	etag = str_format(&resp->arena, "\"%.*s\"", STR_ARG(digest_of_parts(resp)));
+	resp_set(resp, "ETag", "%.*s", STR_ARG(etag));
+	render->is_unmodified = validator_evaluate(&conditions,
+				    (struct validator){etag, VALIDATOR_NO_DATE}) == VALIDATOR_NOT_MODIFIED;
+	return resp;
+}
+
+static void
+page_run(struct job *job)
+{
+	struct render_job *render = CONTAINER_OF(job, struct render_job, job);
+	struct arena a = arena_make(RENDER_ARENA_BYTES);
+	struct page_request request = page_request_of(&a, render->req);
+	struct err e = err_make(&a);
+	struct str document;
+
+	if (page_render(render->req->server->pages, &a, render->template, &request, &document, &e)) {
+		render->resp = page_response(render, document);
+	} else {
+		if (err_kind_status(e.kind) >= 500)
+			log_text(LOG_ERROR, err_report(&a, &e, log_has_colour()));
+		render->resp = error_face(render->req, &a, &e);
+	}
+	arena_free(&a);
+}
+
+static void
+error_run(struct job *job)
+{
+	struct render_job *render = CONTAINER_OF(job, struct render_job, job);
+	struct arena a = arena_make(RENDER_ARENA_BYTES);
+
+	render->resp = error_face(render->req, &a, &render->error);
+	arena_free(&a);
+}
+
+/* On the loop's thread again */
+
+static void
+render_done(struct job *job)
+{
+	struct render_job *render = CONTAINER_OF(job, struct render_job, job);
+	struct err e = err_make(&render->req->arena);
+
+	if (render->is_unmodified)
+		render->req->status = 304;
+	if (render->resp == NULL) { /* the job was dropped, because the server leaves */
+		err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
+		render->resp = error_text(&e, false);
+	}
+	http_answer(render->req, render->resp);
+}
+
+static struct resp *
+render_submit(struct req *req, void (*run)(struct job *), struct str template, const struct err *e)
+{
+	struct render_job *render = ARENA_NEW(&req->arena, struct render_job);
+
+	render->job.run = run;
+	render->job.done = render_done;
+	render->req = req;
+	render->template = template;
+	if (e != NULL)
+		render->error = *e;
+	job_submit(req->server->jobs, &render->job);
+	return NULL;
+}
+
+struct resp *
+render_page(struct req *req, struct str template)
+{
+	return render_submit(req, page_run, template, NULL);
+}
+
+struct resp *
+render_error(struct req *req, const struct err *e)
+{
+	if (req_face(req) == REQ_FACE_HTML)
+		return render_submit(req, error_run, STR(""), e);
+	return req_face(req) == REQ_FACE_JSON ? error_json(e, false) : error_text(e, false);
+}

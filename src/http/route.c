@@ -1,0 +1,157 @@
+#include "http/route.h"
+
+#include "base/log.h"
+#include "http/listing.h"
+#include "http/reload.h"
+#include "http/render.h"
+#include "http/server.h"
+#include "http/static.h"
+#include "os/clock.h"
+#include "site/page.h"
+#include "site/site.h"
+#include "text/mime.h"
+
+static const char allowed_methods[] = "GET, HEAD, OPTIONS";
+
+bool
+route_has_method(struct str method)
+{
+	return str_eq(method, STR("GET")) || str_eq(method, STR("HEAD")) || str_eq(method, STR("OPTIONS"));
+}
+
+struct resp *
+route_refusal(struct req *req, const struct err *e)
+{
+	struct resp *resp = render_error_text(req, e);
+
+	if (e->kind == ERR_METHOD)
+		resp_set(resp, "Allow", "%s", allowed_methods);
+	return resp;
+}
+
+/* RFC 9110 §7.4: a Host that we don't serve may be a page of somebody else's that was rebound to us. */
+static bool
+check_authority(const struct server *server, struct req *req, struct err *e)
+{
+	const struct url_host *host = &req->authority;
+
+	if (req->url.form == URL_ABSOLUTE) {
+		req->host = req->url.authority;
+		if (!url_host_parse(&req->arena, req->host, &req->authority, e))
+			return false;
+	}
+	if (req->host.len == 0)
+		return true;
+	if (url_host_allowed(host, server->bound_address, server->allowed_hosts, server->allowed_host_count))
+		return true;
+	return err_set(e, ERR_MISDIRECTED, ERR_NOWHERE,
+	    "this server does not answer for '%.*s'; restart with --allow-host %.*s", STR_ARG(host->name),
+	    STR_ARG(host->name));
+}
+
+static struct resp *
+answer_options(void)
+{
+	struct resp *resp = resp_new(204);
+
+	render_set_common(resp, "no-store");
+	resp_set(resp, "Allow", "%s", allowed_methods);
+	return resp;
+}
+
+static struct resp *
+answer_redirect(struct req *req, struct str path)
+{
+	struct resp *resp = resp_new(308);
+	struct str location = url_encode_path(&req->arena, path, true);
+
+	render_set_common(resp, "no-store");
+	resp_set(resp, "Location", "%.*s%s%.*s", STR_ARG(location), req->url.has_query ? "?" : "",
+	    STR_ARG(req->url.query));
+	return resp;
+}
+
+static struct resp *
+answer_missing(struct req *req, enum err_kind kind)
+{
+	struct err e = err_make(&req->arena);
+
+	err_set(
+	    &e, kind, ERR_NOWHERE, kind == ERR_NOT_FOUND ? "nothing is here" : "the file may not be read");
+	return render_error(req, &e);
+}
+
+/* One of eddy's own files. */
+static struct resp *
+answer_asset(struct server *server, struct req *req, struct str name)
+{
+	struct str content;
+
+	if (!page_asset(server->settings, &req->arena, name, &content))
+		return answer_missing(req, ERR_NOT_FOUND);
+	return static_answer_asset(req, content, mime_of(name));
+}
+
+static struct resp *
+answer_own(struct server *server, struct req *req, struct str name)
+{
+	if (str_eq(name, STR("events")))
+		return reload_open(server->reload, req);
+	if (str_eq(name, STR("client.js")) || str_eq(name, STR("site.css")))
+		return answer_asset(server, req, name);
+	return answer_missing(req, ERR_NOT_FOUND);
+}
+
+static struct resp *
+answer_site(struct server *server, struct req *req)
+{
+	struct site_match match = site_find(server->site, &req->arena, &req->url);
+
+	switch (match.kind) {
+	case SITE_FILE:
+		return static_answer(req, match.file);
+	case SITE_FILE_UNHASHED:
+		return static_answer_later(req, match.file, match.name);
+	case SITE_PAGE:
+		return render_page(req, match.name);
+	case SITE_FOLDER:
+		return listing_answer(req, match.name);
+	case SITE_REDIRECT:
+		return answer_redirect(req, match.name);
+	case SITE_DENIED:
+		return answer_missing(req, ERR_FORBIDDEN);
+	case SITE_MISSING:
+		break;
+	}
+	return answer_missing(req, ERR_NOT_FOUND);
+}
+
+struct resp *
+route_answer(struct server *server, struct req *req)
+{
+	static const struct str own = {"_eddy/", 6};
+	struct err e = err_make(&req->arena);
+
+	if (!url_parse(&req->arena, req->target, &req->url, &e) || !check_authority(server, req, &e))
+		return render_error(req, &e);
+	if (str_eq(req->method, STR("OPTIONS")))
+		return answer_options();
+	if (str_starts(req->url.path, own))
+		return answer_own(server, req, str_from(req->url.path, own.len));
+	return answer_site(server, req);
+}
+
+/*
+ * Tornado's form: "200 GET /a.css?v=1 (127.0.0.1) 0.21ms". What went well is told
+ * only to who asked for it.
+ */
+void
+route_log(struct server *server UNUSED, const struct req *req)
+{
+	enum log_level level = req->status >= 500 ? LOG_ERROR : req->status >= 400 ? LOG_WARNING : LOG_DEBUG;
+
+	if (req->status == 0 || !log_enabled(level))
+		return; /* 0: it broke off before there was anything to answer */
+	log_line(level, "%d %.*s %.*s (%.*s) %.2fms", req->status, STR_ARG(req->method), STR_ARG(req->target),
+	    STR_ARG(req->peer), (double)(clock_mono_us() - req->started_us) / 1000);
+}

@@ -1,0 +1,20 @@
+/* From a request to its answer: what the URL means, and who answers for that. */
+#ifndef EDDY_ROUTE_H
+#define EDDY_ROUTE_H
+
+#include "http/req.h"
+#include "http/resp.h"
+
+/* The answer, or NULL where it comes later by http_answer. */
+struct resp *route_answer(struct server *server, struct req *req);
+
+/* The answer to a request whose head was refused: plain text, whatever it asked for. */
+struct resp *route_refusal(struct req *req, const struct err *e);
+
+/* GET, HEAD and OPTIONS. */
+bool route_has_method(struct str method);
+
+/* The line of the access log, after the answer. */
+void route_log(struct server *server, const struct req *req);
+
+#endif

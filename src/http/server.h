@@ -1,0 +1,23 @@
+/* What the handlers of requests share: one of each in a worker. */
+#ifndef EDDY_SERVER_H
+#define EDDY_SERVER_H
+
+#include "text/settings.h"
+#include "text/url.h"
+
+struct server {
+	const struct settings *settings;
+	struct loop *loop;
+	struct job_thread *jobs;
+	struct site *site;     /* belongs to the loop's thread */
+	struct pages *pages;   /* belongs to the job thread */
+	struct reload *reload; /* the open reload streams */
+	struct http *http;
+	struct str client_tag; /* what is put into pages; lives as long as the worker */
+	struct str client_version;
+	struct str bound_address;
+	const struct url_host *allowed_hosts;
+	size_t allowed_host_count;
+};
+
+#endif

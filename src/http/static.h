@@ -1,0 +1,18 @@
+/* Files as answers: validators, conditions, ranges, cache rules (RFC 9110 §13, §14; RFC 9111). */
+#ifndef EDDY_STATIC_H
+#define EDDY_STATIC_H
+
+#include "http/req.h"
+#include "http/resp.h"
+#include "site/file.h"
+
+/* Takes the reference to the file. */
+struct resp *static_answer(struct req *req, struct file *file);
+
+/* The same for a file whose digest is work for a job. `path` is where it lies beneath the static root. */
+struct resp *static_answer_later(struct req *req, struct file *file, struct str path);
+
+/* One of eddy's own files, versioned in the same way. `content` may live in the request. */
+struct resp *static_answer_asset(struct req *req, struct str content, const char *type);
+
+#endif

@@ -1,0 +1,321 @@
+#include "run/worker.h"
+
+#include "base/log.h"
+#include "http/http.h"
+#include "http/reload.h"
+#include "http/server.h"
+#include "os/job.h"
+#include "os/loop.h"
+#include "os/proc.h"
+#include "run/chan.h"
+#include "site/fault.h"
+#include "site/page.h"
+#include "site/site.h"
+#include "text/digest.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	DESCRIPTOR_RESERVE = 256, /* for files, data and libraries: not given to connections */
+	CONNECTION_MIN = 16,
+	LINGER_MS = 1000, /* on a restart, idle connections may send one more request for so long */
+};
+
+struct worker {
+	const struct settings *settings;
+	struct arena *arena;
+	struct loop *loop;
+	struct sock_set listeners;
+	struct chan master;
+	struct site site;
+	struct server server;
+	struct loop_timer grace;
+	bool is_serving;
+	bool is_retiring; /* a new image takes over: the next SIGTERM ends a restart */
+};
+
+/* "templates/a.html" as the master names it, as an absolute path. */
+static struct str
+worker_full_path(const struct worker *worker, struct arena *a, struct str path)
+{
+	if (str_starts(path, STR("/")))
+		return path;
+	return str_format(a, "%s/%.*s", worker->site.layout.directory, STR_ARG(path));
+}
+
+/* What follows `folder`/ in the path; false where the path lies elsewhere. */
+static bool
+path_beneath(struct str path, const char *folder, struct str *rest)
+{
+	struct str root = str_of(folder);
+
+	if (folder == NULL || !str_starts(path, root) || path.len <= root.len || path.data[root.len] != '/')
+		return false;
+	*rest = str_from(path, root.len + 1);
+	return true;
+}
+
+/* Compiling what changed, on the job thread */
+
+struct check_job {
+	struct job job;
+	struct worker *worker;
+	struct arena arena;
+	struct str *names;
+	size_t count;
+	json_t *verdict;
+};
+
+static void
+check_run(struct job *job)
+{
+	struct check_job *check = CONTAINER_OF(job, struct check_job, job);
+	struct err e = err_make(&check->arena);
+	bool had_fault = false;
+	bool ok = page_check(check->worker->server.pages, check->names, check->count, &had_fault, &e);
+	json_t *fault = ok ? json_null() : fault_json(&e);
+
+	check->verdict = json_pack("{s:o, s:b}", "error", fault, "had_fault", had_fault);
+}
+
+static void
+check_done(struct job *job)
+{
+	struct check_job *check = CONTAINER_OF(job, struct check_job, job);
+
+	if (check->verdict == NULL)
+		check->verdict = json_pack("{s:n}", "error");
+	chan_send_json(&check->worker->master, CHAN_VERDICT, check->verdict);
+	arena_free(&check->arena);
+	free(check);
+}
+
+static void
+worker_check(struct worker *worker, const json_t *batch)
+{
+	const json_t *paths = json_object_get(batch, "paths"), *path;
+	struct check_job *check = BASE_NEW(struct check_job);
+	size_t i;
+
+	check->job = (struct job){NULL, check_run, check_done};
+	check->worker = worker;
+	check->arena = arena_make(4 * KIB);
+	check->names = ARENA_ARRAY(&check->arena, struct str, json_array_size(paths));
+	json_array_foreach(paths, i, path)
+	{
+		struct str text = str_dup(&check->arena, str_of(json_string_value(path)));
+		struct str full = worker_full_path(worker, &check->arena, text);
+
+		if (path_beneath(full, worker->site.layout.templates, &check->names[check->count]))
+			check->count++;
+	}
+	job_submit(worker->server.jobs, &check->job);
+}
+
+/* Telling browsers */
+
+static json_t *
+url_of_path(const struct worker *worker, struct arena *a, struct str path)
+{
+	const struct layout *layout = &worker->site.layout;
+	struct str rest, url;
+
+	if (!path_beneath(worker_full_path(worker, a, path), layout->static_root, &rest))
+		return json_stringn(path.data, path.len);
+	url = url_encode_path(
+	    a, str_format(a, "%.*s%.*s", STR_ARG(layout->static_prefix), STR_ARG(rest)), false);
+	return json_stringn(url.data, url.len);
+}
+
+/* Browsers know URLs, the watcher knows files: the paths of an event become the one where they can. */
+static void
+event_paths_to_urls(const struct worker *worker, json_t *event)
+{
+	json_t *data = json_object_get(event, "data"), *path;
+	const json_t *paths = json_object_get(data, "paths");
+	struct arena a = arena_make(4 * KIB);
+	json_t *urls = json_array();
+	size_t i;
+
+	json_array_foreach(paths, i, path)
+	    json_array_append_new(urls, url_of_path(worker, &a, str_of(json_string_value(path))));
+	if (paths != NULL)
+		json_object_set(data, "paths", urls);
+	json_decref(urls);
+	arena_free(&a);
+}
+
+static void
+worker_event(struct worker *worker, json_t *event)
+{
+	event_paths_to_urls(worker, event);
+	reload_send(worker->server.reload, event);
+	chan_send_json(&worker->master, CHAN_TOLD,
+	    json_pack("{s:O, s:I}", "seq", json_object_get(event, "seq"), "streams",
+		(json_int_t)reload_stream_count(worker->server.reload)));
+}
+
+/* Coming and going */
+
+static void
+worker_serve(struct worker *worker, json_t *state)
+{
+	json_t *event;
+	size_t i;
+
+	json_array_foreach(json_object_get(state, "history"), i, event) event_paths_to_urls(worker, event);
+	reload_set_state(worker->server.reload, state);
+	for (i = 0; i < worker->listeners.count && !worker->is_serving; i++)
+		http_listen(worker->server.http, worker->listeners.listeners[i].fd);
+	worker->is_serving = true;
+	chan_send_json(&worker->master, CHAN_READY, json_object());
+}
+
+static void
+on_message(struct chan *chan, enum chan_type type, struct str payload)
+{
+	struct worker *worker = CONTAINER_OF(chan, struct worker, master);
+	json_t *json = json_loadb(payload.data, payload.len, JSON_DECODE_ANY, NULL);
+
+	if (type == CHAN_STATE)
+		worker_serve(worker, json);
+	else if (type == CHAN_CHECK)
+		worker_check(worker, json);
+	else if (type == CHAN_EVENT)
+		worker_event(worker, json);
+	else if (type == CHAN_RETIRE)
+		worker->is_retiring = true;
+	json_decref(json);
+}
+
+/* The master is gone, and with it the reason to be here. */
+static void
+on_closed(struct chan *chan UNUSED)
+{
+	_exit(0);
+}
+
+static void
+on_drained(void *context)
+{
+	struct worker *worker = context;
+
+	loop_stop(worker->loop);
+}
+
+static void
+on_grace_over(struct loop_timer *timer)
+{
+	struct worker *worker = CONTAINER_OF(timer, struct worker, grace);
+	unsigned count = http_in_flight(worker->server.http);
+
+	log_warning("cut %u request%s that took longer than %d s", count, count == 1 ? "" : "s",
+	    worker->settings->grace_s);
+	loop_stop(worker->loop);
+}
+
+static void
+on_terminate(void *context, int signo UNUSED)
+{
+	struct worker *worker = context;
+
+	if (loop_timer_is_set(&worker->grace))
+		return;
+	worker->grace.due = on_grace_over;
+	loop_timer_set(worker->loop, &worker->grace, (int64_t)worker->settings->grace_s * 1000);
+	reload_close(worker->server.reload);
+	http_drain(worker->server.http, worker->is_retiring ? LINGER_MS : 0, on_drained, worker);
+}
+
+static bool
+worker_set_hosts(struct worker *worker, struct err *e)
+{
+	const struct opt_list *names = &worker->settings->allow_hosts;
+	struct url_host *hosts = ARENA_ARRAY(worker->arena, struct url_host, names->count);
+
+	for (size_t i = 0; i < names->count; i++)
+		if (!url_host_parse(worker->arena, str_of(names->items[i]), &hosts[i], e))
+			return false;
+	worker->server.bound_address = str_of(worker->settings->address);
+	worker->server.allowed_hosts = hosts;
+	worker->server.allowed_host_count = names->count;
+	return true;
+}
+
+static void
+worker_set_client(struct worker *worker)
+{
+	struct arena *a = worker->arena;
+	struct server *server = &worker->server;
+	struct str content = STR("");
+
+	page_asset(worker->settings, a, STR("client.js"), &content);
+	server->client_version = digest_version(a, digest_of(content));
+	server->client_tag =
+	    str_format(a, "<script src=\"" PAGE_ASSET_PREFIX "client.js?v=%.*s\" async></script>",
+		STR_ARG(server->client_version));
+}
+
+static unsigned
+connection_max(void)
+{
+	size_t limit = proc_raise_file_limit();
+
+	return (unsigned)MAX(
+	    limit > DESCRIPTOR_RESERVE ? limit - DESCRIPTOR_RESERVE : 0, (size_t)CONNECTION_MIN);
+}
+
+static bool
+worker_open(struct worker *worker, struct err *e)
+{
+	static const struct chan_events events = {.message = on_message, .closed = on_closed};
+	struct server *server = &worker->server;
+
+	if (!sock_adopt(&worker->listeners, e) ||
+	    !site_open(worker->arena, worker->settings, &worker->site, e) || !worker_set_hosts(worker, e))
+		return false;
+	worker_set_client(worker);
+	server->settings = worker->settings;
+	server->loop = worker->loop;
+	server->site = &worker->site;
+	server->pages = pages_new(worker->settings, &worker->site.layout);
+	server->reload = reload_new(worker->loop);
+	server->jobs = job_start(worker->loop);
+	server->http = http_start(worker->loop, server, connection_max(), e);
+	if (server->http == NULL)
+		return false;
+	chan_open(&worker->master, worker->loop, chan_inherited_fd(&worker->listeners), &events);
+	loop_on_signal(worker->loop, SIGTERM, on_terminate, worker);
+	return true;
+}
+
+static void
+worker_close(struct worker *worker)
+{
+	struct server *server = &worker->server;
+
+	job_stop(server->jobs);
+	reload_close(server->reload);
+	http_stop(server->http);
+	site_close(&worker->site);
+	reload_free(server->reload);
+	pages_free(server->pages);
+	chan_close(&worker->master);
+	sock_close(&worker->listeners);
+	loop_timer_clear(worker->loop, &worker->grace);
+	loop_free(worker->loop);
+}
+
+int
+worker_main(const struct settings *settings, struct arena *a, struct err *e)
+{
+	struct worker worker = {.settings = settings, .arena = a, .loop = loop_new()};
+
+	if (!worker_open(&worker, e))
+		return -1;
+	loop_run(worker.loop);
+	worker_close(&worker);
+	return 0;
+}
