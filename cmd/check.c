@@ -1,7 +1,16 @@
 #include "cmd.h"
 
 #include "base/log.h"
-#include "site/layout.h"
+#include "site/page.h"
+
+static size_t fault_count;
+
+static void
+count_fault(const struct err *e)
+{
+	cmd_report(e);
+	fault_count++;
+}
 
 /* The settings in force, as flags. */
 static void
@@ -13,6 +22,21 @@ say_settings(struct arena *a, const struct settings *s)
 	for (char **argument = argv; *argument != NULL; argument++)
 		buf_addf(&line, "%s%s", argument == argv ? "" : " ", *argument);
 	log_debug("%.*s", STR_ARG(buf_str(&line)));
+}
+
+static int
+check_templates(const struct settings *s, const struct layout *layout)
+{
+	struct pages *pages = pages_new(s, layout);
+	size_t count = page_check_all(pages, count_fault);
+	const char *plural = count == 1 ? "" : "s";
+
+	pages_free(pages);
+	if (fault_count > 0)
+		log_info("%zu template%s, %zu with a fault", count, plural, fault_count);
+	else
+		log_info("%zu template%s, no fault", count, plural);
+	return fault_count > 0 ? CMD_NO : CMD_YES;
 }
 
 /* The settings have been loaded, and so checked, before this runs. */
@@ -27,13 +51,13 @@ check_run(struct settings *s, struct arena *a, struct err *e)
 	log_debug("%.*s", STR_ARG(layout.description));
 	if (s->config_file != NULL)
 		log_info("%s: no fault", s->config_file);
-	return CMD_YES;
+	return layout.is_app ? check_templates(s, &layout) : CMD_YES;
 }
 
 const struct cmd check_cmd = {
     .name = "check",
     .operands = "[DIR]",
-    .summary = "find faults in the config file",
+    .summary = "find faults in the config file and the templates",
     .scope = SETTINGS_SERVE,
     .takes_directory = true,
     .operands_most = 1,

@@ -369,3 +369,21 @@ completes() {
 	END
 	assert_equal "$output" "-13 b''"
 }
+
+@test "check compiles every template, tells each fault with its place, and ends with a count" {
+	mkdir -p site/templates/blog
+	echo '<p>{{ now() }}</p>' >site/templates/index.html
+	capture "$EDDY" check site
+	assert_equal "$status" 0
+	assert_equal "$stderr" "1 template, no fault"
+	echo '{{ 1 + }}' >site/templates/blog/post.html
+	echo '{% for %}' >site/templates/_part.html
+	capture "$EDDY" check site
+	assert_equal "$status" 1
+	assert_equal "$output" ""
+	assert_regex "$stderr" $'\nblog/post.html:1:[0-9]+: SyntaxError: '
+	assert_regex "$stderr" $'\n_part.html:1:[0-9]+: ParseError: '
+	assert_equal "${stderr##*$'\n'}" "3 templates, 2 with a fault"
+	capture "$EDDY" check -q site/templates
+	assert_equal "$stderr" ""
+}
