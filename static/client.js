@@ -374,13 +374,14 @@
     if (!dialog) {
       openDialog();
     }
+    const lines = fault.excerpt || [{ number: fault.line, text: fault.source, fault: true }];
     const frames = (fault.frames || []).map((frame) => make('li', {}, frame.what + ' ' + placeOf(frame)));
     dialog.replaceChildren(
       make('button', { type: 'button', onclick: () => dialog.close() }, 'Hide (Esc)'),
       make('h1', { id: 'title' }, fault.type),
       make('div', { id: 'about' }, make('p', {}, fault.message), make('p', { className: 'place' }, placeOf(fault))),
       make('p', {}, fault.hint || ''),
-      make('pre', { tabIndex: 0 }, ...(fault.excerpt || []).map((line) => excerptLine(fault, line))),
+      make('pre', { tabIndex: 0 }, ...(fault.source ? lines.map((line) => excerptLine(fault, line)) : [])),
       make('ol', {}, ...frames));
     if (!dialog.open) {
       dialog.showModal();
