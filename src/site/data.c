@@ -135,6 +135,14 @@ data_fill_option(struct data *data, struct tmpl_scope *scope, const char *option
 	return true;
 }
 
+static void
+data_fill_define(struct tmpl_scope *scope, const char *define)
+{
+	struct str value = str_of(define), name = str_cut(&value, '=');
+
+	tmpl_scope_set(scope, str_cstr(scope->arena, name), tmpl_str(value));
+}
+
 static bool
 data_fill_file(
     struct data *data, struct tmpl_scope *scope, const char *folder, const char *name, struct err *e)
@@ -174,5 +182,7 @@ data_fill(struct data *data, struct tmpl_scope *scope, struct err *e)
 	for (size_t i = 0; i < data->settings->data.count; i++)
 		if (!data_fill_option(data, scope, data->settings->data.items[i], e))
 			return false;
+	for (size_t i = 0; i < data->settings->defines.count; i++)
+		data_fill_define(scope, data->settings->defines.items[i]);
 	return true;
 }

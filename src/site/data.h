@@ -1,6 +1,6 @@
 /*
- * JSON files as names in every template: DIR/templates/_data/NAME.json and
- * --data [NAME=]FILE. Each file is looked at anew for each render, and parsed
+ * What every template can name: DIR/templates/_data/NAME.json, --data [NAME=]FILE
+ * and --define NAME=VALUE. Each file is looked at anew for each render, and parsed
  * again where it changed.
  */
 #ifndef EDDY_DATA_H

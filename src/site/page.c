@@ -53,7 +53,7 @@ template_read_fd(struct arena *a, int fd, struct tmpl_file *file, struct err *e)
 	struct fs_stat st = {.kind = FS_OTHER};
 
 	if (!fs_stat_fd(fd, &st) || st.kind != FS_FILE)
-		return err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "no such template");
+		return err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "it is not a file");
 	if (!fs_read_fd(a, fd, TEMPLATE_MAX_BYTES, &file->text, e))
 		return false;
 	file->key = st.key;
@@ -70,8 +70,8 @@ site_read(void *context, struct arena *a, struct str name, struct tmpl_file *fil
 	bool ok = fd >= 0;
 
 	if (!ok)
-		err_set(
-		    e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "No such file or directory: '%.*s'", STR_ARG(name));
+		err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "[Errno 2] No such file or directory: '%.*s'",
+		    STR_ARG(name));
 	else
 		ok = template_read_fd(a, fd, file, e);
 	if (fd >= 0)
@@ -105,7 +105,8 @@ own_content(
 		return fs_read(
 		    a, str_format(a, "%s/%s", settings->assets, name).data, TEMPLATE_MAX_BYTES, content, e);
 	if (asset == NULL)
-		return err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "No such file or directory: '%s'", name);
+		return err_set(
+		    e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "[Errno 2] No such file or directory: '%s'", name);
 	*content = asset->content;
 	return true;
 }
@@ -373,6 +374,13 @@ page_render(struct pages *pages, struct arena *a, struct str name, const struct 
 	ok = page != NULL && data_fill(pages->data, &scope, e) && tmpl_render(page, a, &scope, NULL, html, e);
 	pages_note(pages, name, ok);
 	return ok;
+}
+
+bool
+page_dump(struct pages *pages, struct str name, enum tmpl_dump stage, struct arena *a, struct str *text,
+    struct err *e)
+{
+	return tmpl_dump(pages->site, name, stage, a, text, e);
 }
 
 static bool

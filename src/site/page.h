@@ -40,6 +40,10 @@ void pages_free(struct pages *pages);
 bool page_render(struct pages *pages, struct arena *a, struct str name, const struct page_request *request,
     struct str *html, struct err *e);
 
+/* What a stage of the compiler makes of a template of the site. */
+bool page_dump(struct pages *pages, struct str name, enum tmpl_dump stage, struct arena *a, struct str *text,
+    struct err *e);
+
 /*
  * Renders one of eddy's own pages with the names of `variables`: the site's template of that name; if
  * that fails, the one compiled in. False, with the fault logged, if even that fails.
