@@ -49,7 +49,7 @@ deps: ## install the libraries that the build needs
 check: deps ## install what the tests need, build, run them all
 	@tests/tools/deps $(TEST_DEPS)
 	@$(MAKE) --no-print-directory -s all
-	@EDDY=$(abspath $(BUILD)/eddy) CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
+	@EDDY="$(abspath $(BUILD)/eddy)" CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
 
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
@@ -64,7 +64,7 @@ fuzz: deps ## run every fuzzer of tests/fuzz for FUZZ_SECONDS each
 bench: deps ## measure eddy against other servers, in turn, in one run
 	@tests/tools/deps $(BENCH_DEPS)
 	@$(MAKE) --no-print-directory -s all
-	@EDDY=$(abspath $(BUILD)/eddy) BUILD=$(abspath $(BUILD)) tests/bench/run
+	@EDDY="$(abspath $(BUILD)/eddy)" BUILD="$(abspath $(BUILD))" tests/bench/run
 
 layers: ## check that includes go downwards only
 	@tests/tools/layers
