@@ -3,6 +3,7 @@
 #include "os/fs.h"
 #include "os/path.h"
 #include "os/proc.h"
+#include "site/layout.h"
 
 /* Paths being collected. */
 struct path_list {
@@ -65,15 +66,6 @@ list_add_all(struct path_list *list, const struct path_list *more)
 		list_add(list, more->paths[i]);
 }
 
-/* What --templates or --static names, or the directory of that name in the site. */
-static struct str
-part_of_site(struct path_list *list, const struct scope *scope, const char *given, struct str name)
-{
-	struct str path = given != NULL ? str_of(given) : path_join(list->arena, scope->directory, name);
-
-	return path_resolve(list->arena, path);
-}
-
 static void
 add_restart_paths(struct path_list *list, const struct scope *scope, const struct settings *s)
 {
@@ -94,26 +86,20 @@ data_file(struct str item)
 	return str_from(item, str_find_char(item, '=') + 1);
 }
 
-static bool
-layout_is_app(const struct settings *s, struct str templates, struct arena scratch)
-{
-	if (s->layout == SETTINGS_LAYOUT_AUTO)
-		return fs_is_directory(str_cstr(&scratch, templates));
-	return s->layout == SETTINGS_LAYOUT_APP;
-}
-
+/* A layout that is broken at present may be mended anywhere in the site. */
 static void
 add_site_paths(struct path_list *list, struct scope *scope, const struct settings *s)
 {
-	struct str templates = part_of_site(list, scope, s->templates, STR("templates"));
-	struct str static_files = part_of_site(list, scope, s->static_dir, STR("static"));
+	struct err e = err_make(list->arena);
+	struct layout layout;
 
-	if (layout_is_app(s, templates, *list->arena)) {
-		scope->rules.templates = templates;
-		list_add(list, templates);
-		list_add(list, static_files);
+	if (!layout_find(list->arena, s, &layout, &e)) {
+		list_add(list, scope->directory);
 	} else {
-		list_add(list, s->static_dir != NULL ? static_files : scope->directory);
+		scope->rules.templates = str_of(layout.templates);
+		if (layout.is_app)
+			list_add(list, str_of(layout.templates));
+		list_add(list, str_of(layout.static_root));
 	}
 	for (size_t i = 0; i < s->data.count; i++)
 		list_add_named(list, data_file(str_of(s->data.items[i])));
@@ -121,12 +107,12 @@ add_site_paths(struct path_list *list, struct scope *scope, const struct setting
 		list_add(list, path_resolve(list->arena, str_of(s->assets)));
 }
 
-/* A guess that the layout is plain ends with the first file in the site's templates/. */
+/* A guess that the layout is plain ends with the first file in templates/. */
 static void
 add_layout_path(struct path_list *list, const struct scope *scope, const struct settings *s)
 {
 	if (s->layout == SETTINGS_LAYOUT_AUTO && scope->rules.templates.len == 0)
-		list_add(list, part_of_site(list, scope, s->templates, STR("templates")));
+		list_add(list, path_join(list->arena, scope->directory, STR("templates")));
 }
 
 static bool
