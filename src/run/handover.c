@@ -49,9 +49,10 @@ handover_to_variable(struct arena *a, const struct handover *h)
 	json_t *root = json_pack("{s:I, s:i, s:O, s:s, s:b, s:b, s:I}", "pid", (json_int_t)getpid(),
 	    "generation", h->generation, "changes", h->changes, "cause", h->cause, "is_change", h->is_change,
 	    "owes_reload", h->owes_reload, "since_us", (json_int_t)h->since_us);
-	json_t *rest = json_pack("{s:s?, s:i, s:b, s:b, s:b, s:o, s:s}", "address", h->address, "port",
-	    h->port, "port_is_given", h->port_is_given, "is_adopted", h->is_adopted, "leaves_with_terminal",
-	    h->leaves_with_terminal, "children", children_to_json(h), "settings", to_hex(a, h->settings));
+	json_t *rest = json_pack("{s:b, s:s?, s:i, s:b, s:b, s:b, s:o, s:s}", "restarts_again",
+	    h->restarts_again, "address", h->address, "port", h->port, "port_is_given", h->port_is_given,
+	    "is_adopted", h->is_adopted, "leaves_with_terminal", h->leaves_with_terminal, "children",
+	    children_to_json(h), "settings", to_hex(a, h->settings));
 	char *text, *variable;
 
 	json_object_update(root, rest);
@@ -128,6 +129,7 @@ handover_take(struct arena *a, struct handover *h)
 	    .is_change = flag_of(root, "is_change"),
 	    .owes_reload = flag_of(root, "owes_reload"),
 	    .since_us = number_of(root, "since_us"),
+	    .restarts_again = flag_of(root, "restarts_again"),
 	    .address = text_of(a, root, "address"),
 	    .port = (int)number_of(root, "port"),
 	    .port_is_given = flag_of(root, "port_is_given"),

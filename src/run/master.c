@@ -74,14 +74,19 @@ restart_next(struct master *m)
 	restart_try(&m->restart);
 }
 
+/* Notes that one is asked for; restart_next begins it when it can. */
 static void
 restart_want(struct master *m, const char *cause, bool is_change)
 {
-	snprintf(m->cause, sizeof(m->cause), "%s", cause);
-	m->is_change = is_change;
-	m->since_us = clock_mono_us();
+	bool joins = m->restart_is_wanted || restart_is_trying(&m->restart);
+
+	/* A signal that joins a change on its way doesn't take its name away. */
+	if (!joins || !m->is_change) {
+		snprintf(m->cause, sizeof(m->cause), "%s", cause);
+		m->is_change = is_change;
+		m->since_us = clock_mono_us();
+	}
 	m->restart_is_wanted = true;
-	restart_next(m);
 }
 
 static struct handover
@@ -94,6 +99,7 @@ handover_make(struct master *m, struct str settings)
 	    .is_change = m->is_change,
 	    .owes_reload = m->is_change || changes_are_pending(&m->changes),
 	    .since_us = m->since_us,
+	    .restarts_again = m->restart_is_wanted,
 	    .address = m->settings->address,
 	    .port = m->settings->port,
 	    .port_is_given = settings_given(m->settings, &m->settings->port),
@@ -137,7 +143,7 @@ restart_good(struct restart *r, int image, struct str settings)
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct err e = err_make(&scratch);
 
-	if (!m->is_stopping && !m->restart_is_wanted) {
+	if (!m->is_stopping) {
 		master_become(m, image, settings, &e);
 		changes_restart_fault(
 		    &m->changes, m->cause, str_format(&scratch, "eddy: %.*s\n", STR_ARG(e.message)));
@@ -178,7 +184,10 @@ changes_tell(struct changes *c, json_t *event)
 static void
 changes_restart(struct changes *c, const char *cause)
 {
-	restart_want(CONTAINER_OF(c, struct master, changes), cause, true);
+	struct master *m = CONTAINER_OF(c, struct master, changes);
+
+	restart_want(m, cause, true);
+	restart_next(m);
 }
 
 static const struct changes_owner changes_owner = {
@@ -349,10 +358,12 @@ on_hangup(void *context, int signo UNUSED)
 {
 	struct master *m = context;
 
-	if (m->leaves_with_terminal && !proc_has_terminal())
+	if (m->leaves_with_terminal && !proc_has_terminal()) {
 		master_leave(m);
-	else
-		restart_want(m, "SIGHUP", false);
+		return;
+	}
+	restart_want(m, "SIGHUP", false);
+	restart_next(m);
 }
 
 static void
@@ -392,34 +403,42 @@ listen_cold(struct master *m, struct err *e)
 	return true;
 }
 
-static bool
-is_same_text(const char *a, const char *b)
+/*
+ * What to ask for where the listeners of the image before can't simply be
+ * kept: with the port they have now, if the settings say no other.
+ */
+static struct sock_request
+listen_request_anew(const struct master *m)
 {
-	return str_eq(str_of(a), str_of(b));
+	const struct handover *h = &m->before;
+	struct sock_request request = listen_request(m);
+
+	request.replaced = &m->listeners;
+	if (h->port == request.port && h->port_is_given == request.port_is_given) {
+		request.port = sock_port(&m->listeners);
+		request.port_is_given = true;
+	}
+	return request;
 }
 
 /* Whether the inherited listeners are what the settings ask for. */
 static bool
 listeners_fit(const struct master *m, const struct sock_request *request)
 {
-	const struct handover *h = &m->before;
-	bool is_same_request = h->port == request->port && h->port_is_given == request->port_is_given;
+	bool is_same_address = str_eq(str_of(m->before.address), str_of(request->address));
 
-	return h->is_adopted || (is_same_text(h->address, request->address) &&
-				    (is_same_request || request->port == sock_port(&m->listeners)));
+	return m->before.is_adopted || (is_same_address && request->port == sock_port(&m->listeners));
 }
 
 /* Opens what is asked for now, then closes what was. Where it can't be had, the old ones stay. */
 static void
 listen_anew(struct master *m, const struct sock_request *request)
 {
-	struct sock_request anew = *request;
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct err e = err_make(&scratch);
 	struct sock_set opened;
 
-	anew.replaced = &m->listeners;
-	if (sock_listen(&opened, &anew, &e)) {
+	if (sock_listen(&opened, request, &e)) {
 		sock_close(&m->listeners);
 		m->listeners = opened;
 		log_info("now at %.*s", STR_ARG(sock_url(&scratch, &m->listeners)));
@@ -433,7 +452,7 @@ listen_anew(struct master *m, const struct sock_request *request)
 static bool
 listen_warm(struct master *m, struct err *e)
 {
-	struct sock_request request = listen_request(m);
+	struct sock_request request;
 	int fd;
 
 	if (!sock_adopt(&m->listeners, e))
@@ -442,6 +461,7 @@ listen_warm(struct master *m, struct err *e)
 	for (size_t i = 0; i < m->before.child_count; i++)
 		children_inherit(&m->children, &m->before.children[i], fd + (int)i);
 	m->listeners_are_adopted = m->before.is_adopted;
+	request = listen_request_anew(m);
 	if (!listeners_fit(m, &request))
 		listen_anew(m, &request);
 	return true;
@@ -484,6 +504,8 @@ begin_warm(struct master *m, struct err *e)
 	struct err ignored = err_make(e->arena);
 
 	m->leaves_with_terminal = m->before.leaves_with_terminal;
+	if (m->before.restarts_again)
+		restart_want(m, m->before.cause, m->before.is_change);
 	if (!listen_warm(m, e))
 		return false;
 	if (!pid_file_write(m, &ignored))
