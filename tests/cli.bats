@@ -352,7 +352,7 @@ completes() {
 }
 
 @test "a bash at a terminal completes a command line to what then runs" {
-	keys="source $BATS_TEST_DIRNAME/../completions/eddy.bash\\neddy chec\\t--layo\\tpl\\t-v\\nexit\\n"
+	keys="source \"$BATS_TEST_DIRNAME/../completions/eddy.bash\"\\neddy chec\\t--layo\\tpl\\t-v\\nexit\\n"
 	# shellcheck disable=SC2059 # escapes are meant
 	run env PATH="$(dirname "$EDDY"):$PATH" TERM=dumb script -qec 'bash --norc --noprofile' /dev/null \
 		< <(printf "$keys")
