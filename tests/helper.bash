@@ -21,3 +21,101 @@ capture() {
 	stderr=$(<"$BATS_TEST_TMPDIR/.stderr")
 	mapfile -t lines <<<"$output"
 }
+
+# A running server. Each process that it starts carries a mark of the test in
+# its environment, so that a test can tell what is left of it, wherever that
+# process has gone in the tree.
+
+TEST_DIR=$BATS_TEST_DIRNAME
+export PYTHONDONTWRITEBYTECODE=1
+
+# start_eddy ARGUMENT… - `eddy serve ARGUMENT…` in the background; returns when it answers.
+# Sets EDDY_PID, URL (no slash at its end), PORT and EDDY_LOG, the file of its standard error.
+start_eddy() {
+	local ready=$BATS_TEST_TMPDIR/.ready
+	EDDY_LOG=$BATS_TEST_TMPDIR/eddy.log
+	rm -f "$ready"
+	mkfifo "$ready"
+	TEST_MARK=$BATS_TEST_TMPDIR "$EDDY" serve --port 0 --ready-fd 9 "$@" 9>"$ready" >/dev/null 2>"$EDDY_LOG" 3>&- &
+	EDDY_PID=$!
+	URL=
+	read -r -t 30 URL <"$ready" || true
+	URL=${URL%/}
+	PORT=${URL##*:}
+	[ -n "$URL" ] || fail "eddy did not start: $(cat "$EDDY_LOG")"
+}
+
+# marked_pids - the processes of this test's server
+marked_pids() {
+	grep -lszx "TEST_MARK=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ | cut -d/ -f3
+}
+
+# child_pids PID - its children, whichever of its threads started them
+child_pids() {
+	cat /proc/"$1"/task/*/children 2>/dev/null
+}
+
+# worker_pids - the workers, old ones that still drain included
+worker_pids() {
+	local pid words
+	for pid in $(child_pids "$EDDY_PID"); do
+		mapfile -d '' words 2>/dev/null </proc/"$pid"/cmdline || continue
+		[ "${words[1]:-}" != worker ] || echo "$pid"
+	done
+}
+
+# all_workers_are_new OLD-PIDS - there are workers, and none of the old ones
+all_workers_are_new() {
+	local now
+	now=$(worker_pids)
+	[ -n "$now" ] && [ -z "$(comm -12 <(sort <<<"$now") <(sort <<<"$1"))" ]
+}
+
+# wait_gone PID SECONDS - fails when it is still there then
+wait_gone() {
+	timeout "$2" tail --pid="$1" -s 0.01 -f /dev/null
+}
+
+# until_true SECONDS COMMAND… - looks again and again, and fails when the time is up
+until_true() {
+	local end=$((${EPOCHREALTIME//[!0-9]/} + $1 * 1000000))
+	shift
+	until "$@"; do
+		[ "${EPOCHREALTIME//[!0-9]/}" -lt "$end" ] || return 1
+		read -r -t 0.01 <>"$BATS_TEST_TMPDIR/.ready" || true
+	done
+}
+
+# stop_eddy - for teardown: the server leaves with 0, nothing is left of it, and no sanitizer spoke
+stop_eddy() {
+	local status=0
+	[ -n "${EDDY_PID:-}" ] || return 0
+	kill -TERM "$EDDY_PID" 2>/dev/null || true
+	wait_gone "$EDDY_PID" 20 || kill -KILL "$EDDY_PID"
+	wait "$EDDY_PID" || status=$?
+	EDDY_PID=
+	assert_nothing_left
+	refute_sanitizer_report
+	[ "$status" = 0 ] || fail "eddy left with $status: $(tail -20 "$EDDY_LOG")"
+}
+
+assert_nothing_left() {
+	local left
+	left=$(marked_pids)
+	[ -z "$left" ] || {
+		ps -o pid,ppid,stat,args -p "${left//$'\n'/,}"
+		xargs -r kill -KILL <<<"$left"
+		fail "processes are left"
+	}
+}
+
+refute_sanitizer_report() {
+	! grep -nE -A30 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$EDDY_LOG" || fail "a sanitizer found a fault"
+}
+
+# raw_rows TABLE-FILE [raw.py's options…] - sends each row of a table and expects all to come back right
+raw_rows() {
+	run python3 "$TEST_DIR/http/raw.py" "$PORT" "$TEST_DIR/http/$1" "${@:2}"
+	assert_success
+	assert_line --regexp '^[1-9][0-9]* rows, 0 wrong$'
+}
