@@ -116,34 +116,56 @@ worker_check(struct worker *worker, const json_t *batch)
 
 /* Telling browsers */
 
-static json_t *
-url_of_path(const struct worker *worker, struct arena *a, struct str path)
+/* "?v=…" of a static file as it is now; empty where that can't be said at once. */
+static struct str
+version_query(const struct worker *worker, struct arena *a, struct str name)
 {
-	const struct layout *layout = &worker->site.layout;
-	struct str rest, url;
+	struct str query = STR("");
+	struct file *file;
+	enum file_status status = file_find(worker->site.files, str_dup(a, name).data, &file);
 
-	if (!path_beneath(worker_full_path(worker, a, path), layout->static_root, &rest))
-		return json_stringn(path.data, path.len);
-	url = url_encode_path(
-	    a, str_format(a, "%.*s%.*s", STR_ARG(layout->static_prefix), STR_ARG(rest)), false);
-	return json_stringn(url.data, url.len);
+	if (status == FILE_READY)
+		query = str_format(a, "?v=%s", file->version);
+	if (status == FILE_READY || status == FILE_UNHASHED)
+		file_unref(file);
+	return query;
 }
 
-/* Browsers know URLs, the watcher knows files: the paths of an event become the one where they can. */
+/* Browsers know URLs, the watcher knows files. What is no static file keeps its path. */
+static void
+add_url(const struct worker *worker, struct arena *a, struct str path, json_t *urls, json_t *versioned)
+{
+	const struct layout *layout = &worker->site.layout;
+	struct str name, url = path, query = STR("");
+
+	if (path_beneath(worker_full_path(worker, a, path), layout->static_root, &name)) {
+		url = url_encode_path(
+		    a, str_format(a, "%.*s%.*s", STR_ARG(layout->static_prefix), STR_ARG(name)), false);
+		query = version_query(worker, a, name);
+	}
+	json_array_append_new(urls, json_stringn(url.data, url.len));
+	url = str_format(a, "%.*s%.*s", STR_ARG(url), STR_ARG(query));
+	json_array_append_new(versioned, json_stringn(url.data, url.len));
+}
+
+/* The paths of an event become URLs, and beside them, in the same order, stand the versioned ones. */
 static void
 event_paths_to_urls(const struct worker *worker, json_t *event)
 {
 	json_t *data = json_object_get(event, "data"), *path;
 	const json_t *paths = json_object_get(data, "paths");
 	struct arena a = arena_make(4 * KIB);
-	json_t *urls = json_array();
+	json_t *urls = json_array(), *versioned = json_array();
 	size_t i;
 
 	json_array_foreach(paths, i, path)
-	    json_array_append_new(urls, url_of_path(worker, &a, str_of(json_string_value(path))));
-	if (paths != NULL)
+	    add_url(worker, &a, str_of(json_string_value(path)), urls, versioned);
+	if (paths != NULL) {
+		json_object_set(data, "urls", versioned);
 		json_object_set(data, "paths", urls);
+	}
 	json_decref(urls);
+	json_decref(versioned);
 	arena_free(&a);
 }
 
