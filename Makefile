@@ -26,7 +26,9 @@ BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/u
 TEST_DEPS  = bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
              bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
-             wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium
+             wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm
+# What drives Chromium in the tests; Debian has no package of it.
+PLAYWRIGHT = build/node_modules/playwright-core
 BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx
 LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
 
@@ -48,7 +50,7 @@ deps: ## install the libraries that the build needs
 
 check: deps ## install what the tests need, build, run them all
 	@tests/tools/deps $(TEST_DEPS)
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all $(PLAYWRIGHT)
 	@EDDY="$(abspath $(BUILD)/eddy)" CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
 
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -107,6 +109,10 @@ $(BUILD)/fuzzed.a: $(filter $(BUILD)/src/base/% $(BUILD)/src/os/% $(BUILD)/src/t
 $(BUILD)/fuzz-%: tests/fuzz/%.c $(BUILD)/fuzzed.a
 	@echo LD $@
 	@$(CC) $(OWN_FLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+$(PLAYWRIGHT):
+	@echo npm install $(@F)
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix build $(@F)@1.65.1
 
 $(BUILD)/assets.c: $(ASSETS) tests/tools/embed
 	@mkdir -p $(@D)

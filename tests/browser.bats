@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# What a person sees: eddy's own site and its reload client in Chromium, each
+# page under a Content-Security-Policy of default-src 'self'.
+
+load helper
+
+# Serves $site; returns when it answers, with its address, no slash at the end, in URL.
+start_site() {
+	local ready=$BATS_TEST_TMPDIR/ready log=$BATS_TEST_TMPDIR/eddy.log
+	mkfifo "$ready"
+	"$EDDY" --port 0 --ready-fd 9 "$site" 9>"$ready" >/dev/null 2>"$log" 3>&- &
+	eddy_pid=$!
+	read -r -t 30 URL <"$ready" || fail "eddy did not start: $(cat "$log")"
+	URL=${URL%/}
+}
+
+setup() {
+	site=$BATS_TEST_TMPDIR/site
+	mkdir "$site"
+	cp -R "$BATS_TEST_DIRNAME"/../{templates,static} "$site"
+	policy="<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">"
+	sed -i "s|<meta charset=\"utf-8\">|&$policy|" "$site/templates/_base.html"
+	echo "body { background: rgb(1, 0, 0) }" >"$site/static/imported.css"
+	echo '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>' >"$site/static/picture.svg"
+	cat >"$site/static/form.css" <<-'CSS'
+		@import "imported.css";
+		#box { background: url(picture.svg); height: 50px; overflow: auto }
+		#box p { margin: 0; height: 100px }
+		main { height: 3000px; padding-top: 600px }
+	CSS
+	cat >"$site/templates/form.html" <<-HTML
+		<!doctype html>
+		<html lang="en">
+		<head><meta charset="utf-8">$policy<title>A form</title><link rel="stylesheet" href="/static/form.css"></head>
+		<body>
+		<main>
+		<h1>First</h1>
+		<form>
+		<input name="one" value="as given"><input name="one"><textarea id="text"></textarea><input type="checkbox" name="tick">
+		<select name="choice"><option>first</option><option>second</option></select>
+		</form>
+		<div id="box"><p>One</p><p>Two</p><p>Three</p></div>
+		<img src="/static/picture.svg" alt="">
+		</main>
+		</body>
+		</html>
+	HTML
+	start_site
+}
+
+teardown() {
+	kill "$eddy_pid"
+	wait "$eddy_pid"
+}
+
+# tell STORY - runs tests/browser/STORY.mjs in a browser of its own
+tell() {
+	TMPDIR=$BATS_TEST_TMPDIR run node "$BATS_TEST_DIRNAME/browser/$1.mjs" "$URL" "$site"
+	assert_success
+}
+
+@test "The welcome page shows that it is connected, asks no other host and complains of nothing" {
+	tell welcome
+}
+
+@test "The welcome page names the line of its headline" {
+	run grep -n "<h1>Welcome to eddy</h1>" "$BATS_TEST_DIRNAME/../templates/index.html"
+	assert_success
+	run grep -F "templates/index.html:${output%%:*}<" "$BATS_TEST_DIRNAME/../templates/index.html"
+	assert_success
+}
+
+@test "The answer of /hello is Tornado's first example" {
+	assert_equal "$(curl -s "$URL/hello?greeting=Salutations" | od -c)" "$(printf 'Salutations, friendly user!' | od -c)"
+	assert_equal "$(curl -s "$URL/hello" | od -c)" "$(printf 'Hello, friendly user!' | od -c)"
+}
+
+@test "A saved template reloads its page, which keeps its scroll, its typed text and its focus" {
+	tell page_change
+}
+
+@test "A saved stylesheet, or one that it imports, is swapped in without a reload" {
+	tell sheet_change
+}
+
+@test "The versioned URL that the welcome page prints follows its stylesheet without a reload" {
+	tell hash_change
+}
+
+@test "A stylesheet that was saved empty does not take the place of the old" {
+	tell sheet_empty
+}
+
+@test "A saved image is swapped in, in the page and in its stylesheet, without a reload" {
+	tell image_change
+}
+
+@test "A fault in a template shows over the page that stands, hides on Escape, and goes once it is mended" {
+	tell fault
+}
+
+@test "A fault that only rendering finds shows as the page, which comes back once it is mended" {
+	tell traceback
+}
+
+@test "A page that is missing appears once its template is made" {
+	tell missing
+}
+
+@test "A hidden tab reloads when it is shown" {
+	tell hidden
+}
+
+@test "Every page of eddy's own is readable in light and dark, on a phone and a desktop" {
+	tell readable
+}

@@ -1,0 +1,58 @@
+// A browser for the stories beside this file: `node STORY.mjs URL SITE`, with
+// the server's address and the folder that it serves.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../../build/', import.meta.url));
+const { chromium } = require('playwright-core');
+const [url, site] = process.argv.slice(2);
+
+const SWITCHES = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+// Saves a file of the site, with what `edit` makes of its text.
+function save(name, edit) {
+  const path = `${site}/${name}`;
+  const before = readFileSync(path, 'utf8');
+  const after = edit(before);
+  assert.notEqual(after, before, `the edit of ${name} changes nothing`);
+  writeFileSync(path, after);
+}
+
+// What a page must never do: ask another host, throw, or complain on the console.
+function watch(page, complaints) {
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error}`));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`console: ${message.text()}`));
+  page.on('request', (request) => request.url().startsWith(`${url}/`) || complaints.push(`asks ${request.url()}`));
+}
+
+// Tells a story in a page of its own. `expected` matches the complaints that belong to it.
+export async function browse(story, { expected = /^$/, ...options } = {}) {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: SWITCHES });
+  const complaints = [];
+  try {
+    const context = await browser.newContext({ viewport: { width: 1000, height: 600 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15000);
+    watch(page, complaints);
+    await story({ page, context, url, site, save });
+    assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
+  } finally {
+    await browser.close();
+  }
+}
+
+// Opens a page and waits until it hears of changes.
+export async function open(page, path) {
+  const stream = page.waitForResponse((response) => response.url().includes('/_eddy/events'));
+  const answer = await page.goto(url + path);
+  await stream;
+  return answer;
+}
+
+// The same document as before: a variable set by mark() is lost by a reload.
+export const mark = (page) => page.evaluate(() => { window.isMarked = true; });
+export const isMarked = (page) => page.evaluate(() => window.isMarked === true);
