@@ -4,16 +4,6 @@
 
 load helper
 
-# Serves $site; returns when it answers, with its address, no slash at the end, in URL.
-start_site() {
-	local ready=$BATS_TEST_TMPDIR/ready log=$BATS_TEST_TMPDIR/eddy.log
-	mkfifo "$ready"
-	"$EDDY" --port 0 --ready-fd 9 "$site" 9>"$ready" >/dev/null 2>"$log" 3>&- &
-	eddy_pid=$!
-	read -r -t 30 URL <"$ready" || fail "eddy did not start: $(cat "$log")"
-	URL=${URL%/}
-}
-
 setup() {
 	site=$BATS_TEST_TMPDIR/site
 	mkdir "$site"
@@ -45,12 +35,11 @@ setup() {
 		</body>
 		</html>
 	HTML
-	start_site
+	start_eddy "$site"
 }
 
 teardown() {
-	kill "$eddy_pid"
-	wait "$eddy_pid"
+	stop_eddy
 }
 
 # tell STORY - runs tests/browser/STORY.mjs in a browser of its own
