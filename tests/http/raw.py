@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Raw HTTP/1.1 over a socket: what curl is too polite to send.
+
+    raw.py PORT TABLE [--how whole|bytes|behind]... [--table NAME]
+
+TABLE is a Python file whose upper-case lists are tables of rows, made by
+row(). Each row is sent on a connection of its own: whole, byte by byte, or
+pipelined behind 50 good requests. A row that is refused gets its answer, then
+the end of the connection, and nothing after it, although a good request
+follows on the same connection.
+
+One line for each row that went wrong, then "N rows, N wrong". Exit status 0 if
+all went well.
+"""
+import argparse
+import re
+import runpy
+import select
+import socket
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+TIMEOUT_S = 5
+GOOD_REQUESTS = 50
+# Long enough apart for a server on a busy machine to read most bytes on their own.
+BYTE_GAP_S = 0.0002
+
+
+class Response:
+    def __init__(self, status, fields, body):
+        self.status = status
+        self.fields = fields
+        self.body = body
+
+    def all(self, name):
+        return [value for field, value in self.fields if field.lower() == name.lower()]
+
+    def get(self, name):
+        return next(iter(self.all(name)), None)
+
+    def __repr__(self):
+        return f"{self.status} {self.fields} {self.body[:200]!r}"
+
+
+def request(target, *fields, method="GET", host="localhost:{port}", body=b""):
+    """The bytes of a well-formed request; {port} in it stands for the server's port."""
+    lines = [f"{method} {target} HTTP/1.1"]
+    if host is not None:
+        lines.append(f"Host: {host}")
+    return "\r\n".join([*lines, *fields, "", ""]).encode("utf-8", "surrogateescape") + body
+
+
+def row(name, request, status, headers=None, body=None, closes=False):
+    """What is sent and what must come back.
+
+    `status` is a number or a set of them. In `headers` a value is the text
+    expected, a compiled pattern, None for a field that must be absent, or a
+    set of texts and None.
+    `body` is bytes, a pattern, or None where it doesn't matter. `closes` says
+    whether the server must end the connection after its answer; None where it may.
+    """
+    return {"name": name, "request": request, "status": status, "headers": headers or {}, "body": body,
+            "closes": closes}
+
+
+def refused(name, request):
+    return row(name, request, 400, closes=True)
+
+
+class Connection:
+    """A client that never waits for more than TIMEOUT_S and keeps what it read."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.input = b""
+        self.ended = False
+        self.reset = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        """Sends all of it; a server that has closed already is found out by reading."""
+        try:
+            self.socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            self.reset = True
+
+    def send_byte_by_byte(self, data):
+        for position in range(len(data)):
+            if self.reset or select.select([self.socket], [], [], 0)[0]:
+                break
+            self.send(data[position:position + 1])
+            time.sleep(BYTE_GAP_S)
+
+    def fill(self):
+        """Reads once more. False at the end of the connection."""
+        if self.ended:
+            return False
+        try:
+            data = self.socket.recv(1 << 20)
+        except ConnectionResetError:
+            self.reset = True
+            data = b""
+        self.ended = not data
+        self.input += data
+        return not self.ended
+
+    def take(self, size):
+        while len(self.input) < size and self.fill():
+            pass
+        if len(self.input) < size:
+            raise EOFError(f"{len(self.input)} bytes of {size}")
+        taken, self.input = self.input[:size], self.input[size:]
+        return taken
+
+    def take_line(self):
+        while b"\r\n" not in self.input and self.fill():
+            pass
+        line, end, rest = self.input.partition(b"\r\n")
+        if not end:
+            raise EOFError("no line")
+        self.input = rest
+        return line.decode("latin-1")
+
+    def take_chunks(self):
+        body = b""
+        while size := int(self.take_line().split(";")[0], 16):
+            body += self.take(size)
+            self.take(2)
+        while self.take_line():
+            pass
+        return body
+
+    def take_rest(self):
+        while self.fill():
+            pass
+        rest, self.input = self.input, b""
+        return rest
+
+    def response(self, method="GET"):
+        """The next response, or None at the end of the connection."""
+        if not self.input and not self.fill():
+            return None
+        start = self.take_line()
+        match = re.fullmatch(r"HTTP/1\.1 (\d{3}) [^\r\n]+", start)
+        if not match:
+            raise ValueError(f"bad status line {start!r}")
+        fields = []
+        while line := self.take_line():
+            name, colon, value = line.partition(":")
+            if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+                raise ValueError(f"bad field line {line!r}")
+            fields.append((name, value.strip(" \t")))
+        response = Response(int(match[1]), fields, b"")
+        response.body = self.body_of(response, method)
+        return response
+
+    def body_of(self, response, method):
+        if method == "HEAD" or response.status in (204, 304) or response.status < 200:
+            return b""
+        if "chunked" in (response.get("Transfer-Encoding") or ""):
+            return self.take_chunks()
+        length = response.get("Content-Length")
+        return self.take_rest() if length is None else self.take(int(length))
+
+
+def method_of(data):
+    return data.split(b" ", 1)[0].decode("latin-1")
+
+
+def text_differs(actual, expected):
+    if isinstance(expected, set):
+        return actual not in expected
+    if expected is None or actual is None:
+        return actual is not expected
+    if isinstance(expected, re.Pattern):
+        return not expected.search(actual)
+    return actual != expected
+
+
+def faults_of(response, row, port):
+    wanted = row["status"] if isinstance(row["status"], set) else {row["status"]}
+    if response is None:
+        yield "no answer"
+        return
+    if response.status not in wanted:
+        yield f"status {response.status}, not {'/'.join(map(str, sorted(wanted)))}"
+    for name, expected in row["headers"].items():
+        if isinstance(expected, str):
+            expected = expected.replace("{port}", str(port))
+        values = response.all(name)
+        actual = ", ".join(values) if values else None
+        if text_differs(actual, expected):
+            yield f"{name}: {actual!r}, not {getattr(expected, 'pattern', expected)!r}"
+    if row["body"] is not None and text_differs(response.body, row["body"]):
+        yield f"body {response.body[:300]!r}, not {row['body']!r}"
+
+
+def faults_behind(connection):
+    for number in range(1, GOOD_REQUESTS + 1):
+        good = connection.response()
+        if good is None or good.status != 200:
+            yield f"good request {number} of {GOOD_REQUESTS} got {good}"
+            return
+
+
+def faults_after(connection, response, row):
+    if row["closes"]:
+        rest = connection.take_rest()
+        # libmicrohttpd 0.9.75 sends the head of its own refusals twice.
+        if re.search(rb"HTTP/1\.1 (?!4)", rest) or (rest and response.get("Server")):
+            yield f"a second answer: {rest[:80]!r}"
+    else:
+        follower = connection.response()
+        if follower is None and row["closes"] is None:
+            return
+        if follower is None or follower.status != 200:
+            yield f"the request behind it got {follower}"
+
+
+def row_faults(port, row, how):
+    """Sends the row with a good request behind it; yields what went wrong."""
+    good = request("/").replace(b"{port}", str(port).encode())
+    data = row["request"].replace(b"{port}", str(port).encode())
+    with Connection(port) as connection:
+        try:
+            if how == "bytes":
+                connection.send_byte_by_byte(data + good)
+            else:
+                connection.send((good * GOOD_REQUESTS if how == "behind" else b"") + data + good)
+            if how == "behind":
+                yield from faults_behind(connection)
+            response = connection.response(method_of(data))
+            yield from faults_of(response, row, port)
+            if response is not None:
+                yield from faults_after(connection, response, row)
+        except TimeoutError:
+            yield "the connection stays open" if row["closes"] else "no answer in time"
+        except (EOFError, ValueError) as error:
+            reset = ", connection reset" if connection.reset else ""
+            yield f"{type(error).__name__}: {error}{reset}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("port", type=int)
+    parser.add_argument("file")
+    parser.add_argument("--how", action="append", choices=["whole", "bytes", "behind"])
+    parser.add_argument("--table", default="ROWS")
+    options = parser.parse_args()
+
+    rows = runpy.run_path(options.file)[options.table]
+    count = wrong = 0
+    for how in options.how or ["whole"]:
+        for one in rows:
+            faults = list(row_faults(options.port, one, how))
+            count += 1
+            wrong += bool(faults)
+            for fault in faults:
+                print(f"{one['name']} ({how}): {fault}")
+    print(f"{count} rows, {wrong} wrong")
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    main()
