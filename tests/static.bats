@@ -1,0 +1,277 @@
+#!/usr/bin/env bats
+# From URL to file: what is reachable, under which validators, in which parts,
+# and for whom. The tables are in http/static_rows.py and http/app_rows.py.
+
+load helper
+
+setup() {
+	export SITE=$BATS_TEST_TMPDIR/site
+	mkdir "$SITE"
+}
+
+teardown() {
+	stop_eddy
+}
+
+# put NAME CONTENT
+put() {
+	mkdir -p "$(dirname "$SITE/$1")"
+	printf '%s' "$2" >"$SITE/$1"
+}
+
+make_plain_site() {
+	local name
+	put index.html $'<p>root</p>\n'
+	put dir/index.html $'<p>dir</p>\n'
+	put page.html $'<p>page</p>\n'
+	put both "the file itself"
+	put both.html "the page"
+	put a.txt 0123456789abcdefghi
+	put empty.txt ""
+	put "with space.txt" space
+	put ü.txt umlaut
+	put $'latin\xfc.txt' latin
+	put a+b.txt plus
+	put 'what?.txt' question
+	put 100%.txt percent
+	put "odd? name/index.html" odd
+	put list/one.txt 1
+	put list/two.txt 2
+	put .well-known/acme.txt acme
+	put eddy.conf "# settings"
+	for name in .env .git/config dir/.hidden .well-known/.hidden a.txt~ .a.txt.swp '#a.txt#' '.#a.txt' \
+		a.txt___jb_tmp___ a.txt___jb_old___; do
+		put "$name" hidden
+	done
+	touch -d "2020-02-03 04:05:06.789 UTC" "$SITE/a.txt"
+	head -c 3M /dev/urandom >"$SITE/big.bin"
+	head -c 9M /dev/urandom >"$SITE/bigger.bin"
+	make_traps
+}
+
+make_traps() {
+	mkdir "$BATS_TEST_TMPDIR/outside"
+	echo secret | tee "$BATS_TEST_TMPDIR/outside/secret.txt" >"$BATS_TEST_TMPDIR/secret.txt"
+	ln -s a.txt "$SITE/inside"
+	ln -s "$BATS_TEST_TMPDIR/secret.txt" "$SITE/outside"
+	ln -s ../secret.txt "$SITE/outside-relative"
+	ln -s ../outside "$SITE/outside-folder"
+	ln -s /proc/self/root "$SITE/magic"
+	ln -s /dev/null "$SITE/null"
+	ln -s loop "$SITE/loop"
+	mkfifo "$SITE/fifo"
+}
+
+make_types() {
+	local name
+	for name in a.{html,htm,css,js,mjs,json,map,webmanifest,svg,txt,md,csv,xml,png,jpg,gif,webp,avif,ico,woff2,woff} \
+		a.{wasm,pdf,mp4,mp3,tar.gz,unheard-of} A.PNG noextension; do
+		put "types/$name" x
+	done
+}
+
+make_app_site() {
+	put templates/index.html "<p>{{ 1 + 2 }} is three</p>"
+	put templates/about.html "<p>about</p>"
+	put templates/feed.xml "<feed>{{ 1 + 2 }}</feed>"
+	put templates/blog/index.html "<p>blog</p>"
+	put templates/blog/post.html "<p>post</p>"
+	put templates/_data/nav.json "[]"
+	put static/site.css "body{}"
+	put static/favicon.ico icon
+	put static/robots.txt "User-agent: *"
+	put static/sitemap.xml "<urlset/>"
+	put static/apple-touch-icon-120x120.png apple
+	put static/.well-known/acme.txt acme
+	put static/humans.txt humans
+	put eddy.conf "# settings"
+	local name
+	for name in templates/_partial.html templates/.hidden.html templates/blog/_draft.html templates/_private/page.html \
+		static/other.txt static/.hidden.css secret.txt Makefile src/main.c .env .git/config data/rows.json; do
+		put "$name" secret
+	done
+}
+
+start_plain() {
+	make_plain_site
+	start_eddy --layout plain "$SITE"
+}
+
+# headers CURL-ARGUMENT… - the head of the answer, without CR
+headers() {
+	curl -s -o /dev/null -D - "$@" | tr -d '\r'
+}
+
+# header NAME CURL-ARGUMENT… - one field of it
+header() {
+	headers "${@:2}" | sed -n "s/^$1: //Ip"
+}
+
+@test "a URL finds its file, a folder its index or its slash, and hidden things are not there" {
+	start_plain
+	raw_rows static_rows.py --table TARGETS
+}
+
+@test "no target leads out of the root, however it is written" {
+	start_plain
+	raw_rows static_rows.py --table TRAVERSAL
+}
+
+@test "every answer has a strong ETag made from the bytes, and preconditions are evaluated in their order" {
+	start_plain
+	raw_rows static_rows.py --table VALIDATORS
+}
+
+@test "only the right version may be kept for ever" {
+	start_plain
+	raw_rows static_rows.py --table VERSIONS
+}
+
+@test "a single range is answered with its bytes, none with 416, and a malformed one with the whole" {
+	start_plain
+	raw_rows static_rows.py --table RANGES
+}
+
+@test "a file of 5 GiB is served by 64-bit positions" {
+	truncate -s 5G "$SITE/large.bin"
+	printf middle | dd of="$SITE/large.bin" bs=1 seek=$(((4 << 30) + 5)) conv=notrunc status=none
+	printf last | dd of="$SITE/large.bin" bs=1 seek=$(((5 << 30) - 4)) conv=notrunc status=none
+	start_plain
+	raw_rows static_rows.py --table LARGE_FILE
+}
+
+@test "HEAD answers as GET without the body, OPTIONS says what is allowed, other methods and bodies are refused" {
+	start_plain
+	raw_rows static_rows.py --table METHODS
+}
+
+@test "a client that sends a large body reads the refusal, not a reset" {
+	start_plain
+	head -c 5M /dev/zero >"$BATS_TEST_TMPDIR/body"
+	for _ in {1..10}; do
+		run curl -s -H 'Expect:' -o /dev/null -w '%{http_code}' -T "$BATS_TEST_TMPDIR/body" "$URL/a.txt"
+		assert_output --regexp '^(400|405|413)$'
+	done
+}
+
+@test "HEAD has the very fields of GET" {
+	start_plain
+	for path in a.txt "" list/ nothing dir; do
+		get=$(headers "$URL/$path" | grep -vi '^date:')
+		head=$(headers -I "$URL/$path" | grep -vi '^date:')
+		assert_equal "$head" "$get"
+	done
+}
+
+@test "types come from the name, and browsers are told not to guess" {
+	make_types
+	make_plain_site
+	start_eddy --layout plain "$SITE"
+	raw_rows static_rows.py --table TYPES
+}
+
+@test "every answer says who made it and when, and lets no other origin read it" {
+	start_plain
+	raw_rows static_rows.py --table ANSWERS
+}
+
+@test "only the hosts that the bind allows are answered, and the refusal names the cure" {
+	start_plain
+	raw_rows static_rows.py --table HOSTS
+}
+
+@test "--allow-host lets one host in, and only that" {
+	make_plain_site
+	start_eddy --layout plain --allow-host box.local "$SITE"
+	run curl -s -H "Host: box.local:$PORT" "$URL/a.txt"
+	assert_output 0123456789abcdefghi
+	run curl -s -o /dev/null -w '%{http_code}' -H "Host: sub.box.local" "$URL/a.txt"
+	assert_output 421
+}
+
+@test "loopback is served by IPv4 and IPv6 under one number" {
+	start_plain
+	[ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6 || skip "no IPv6 here"
+	run curl -gs "http://[::1]:$PORT/a.txt"
+	assert_output 0123456789abcdefghi
+}
+
+@test "a changed file is never served stale, whatever its size and times say" {
+	put index.html root
+	start_eddy --layout plain "$SITE"
+	run python3 "$TEST_DIR/http/stale.py" "$PORT" "$SITE"
+	assert_success
+	assert_output --regexp '^[0-9]+ rewrites, 0 stale$'
+}
+
+@test "a listing escapes names, links to what it lists, and hides what is hidden" {
+	put 'list/<b>&"x".txt' odd
+	put list/sub/x.txt x
+	put list/.hidden secret
+	put list/a.txt~ secret
+	start_eddy --layout plain "$SITE"
+	run curl -s -H 'Accept: text/html' "$URL/list/"
+	refute_output --partial '<b>&"x"'
+	assert_output --partial '&lt;b&gt;&amp;'
+	assert_output --partial 'href="%3Cb%3E%26%22x%22.txt"'
+	assert_output --partial 'href="sub/"'
+	refute_output --partial hidden
+	refute_output --partial txt~
+}
+
+@test "--no-listing hides a folder without an index" {
+	put list/one.txt 1
+	start_eddy --layout plain --no-listing "$SITE"
+	run curl -s -o /dev/null -w '%{http_code}' "$URL/list/"
+	assert_output 404
+}
+
+@test "--follow-links serves what a link out of the root names" {
+	make_plain_site
+	start_eddy --layout plain --follow-links "$SITE"
+	run curl -s "$URL/outside"
+	assert_output secret
+}
+
+@test "a file that is cut while it is sent ends the connection, and nothing else" {
+	put index.html root
+	truncate -s 200M "$SITE/cut.bin"
+	start_eddy --layout plain "$SITE"
+	run python3 "$TEST_DIR/http/truncate.py" "$PORT" "$SITE/cut.bin"
+	assert_success
+	run curl -s "$URL/"
+	assert_output root
+}
+
+@test "the app layout serves its pages, its static files and some at the root, and nothing else" {
+	make_app_site
+	start_eddy --root-file humans.txt "$SITE"
+	raw_rows app_rows.py
+}
+
+@test "the plain layout can be asked for: templates are files then" {
+	make_app_site
+	start_eddy --layout plain "$SITE"
+	run curl -s "$URL/templates/index.html"
+	assert_output "<p>{{ 1 + 2 }} is three</p>"
+	run curl -s -o /dev/null -w '%{http_code}' "$URL/eddy.conf"
+	assert_output 404
+}
+
+@test "every page and file that Python's manual links to arrives with its type and its very bytes" {
+	[ -e /usr/share/doc/python3-doc/html ] || skip "python3-doc is not installed"
+	cp -rL /usr/share/doc/python3-doc/html/. "$SITE"
+	start_eddy --layout plain --no-debug "$SITE"
+	run python3 "$TEST_DIR/tools/crawl.py" "$PORT" "$SITE"
+	assert_success
+	assert_output --regexp '^[1-9][0-9]* pages, [1-9][0-9]* files, [1-9][0-9]* links, 0 wrong'
+}
+
+@test "the reload client is put into every page of Python's manual, and takes nothing away" {
+	[ -e /usr/share/doc/python3-doc/html ] || skip "python3-doc is not installed"
+	cp -rL /usr/share/doc/python3-doc/html/. "$SITE"
+	start_eddy --layout plain "$SITE"
+	run python3 "$TEST_DIR/tools/crawl.py" "$PORT" "$SITE" --browser
+	assert_success
+	assert_output --regexp '^[1-9][0-9]* pages, [1-9][0-9]* files, [1-9][0-9]* links, 0 wrong'
+}
