@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# A restart loses no request, a crash only those of its worker, and a killed
+# master leaves nothing behind.
+
+load helper
+
+setup() {
+	site=$BATS_TEST_TMPDIR/site
+	mkdir "$site"
+	echo "<p>root</p>" >"$site/index.html"
+}
+
+teardown() {
+	stop_eddy
+}
+
+@test "restarts every half second under 100 connections fail no request and cut no download" {
+	head -c 20000000 /dev/urandom >"$site/download.bin"
+	start_eddy --layout plain --grace 30 "$site"
+	run python3 "$TEST_DIR/tools/churn.py" "$EDDY_PID" "$URL" "$site/download.bin" 10
+	assert_line --regexp '^restarts ([1-9][0-9]), with new workers \1$'
+	assert_line --regexp "^kept alive: status 0, requests [1-9][0-9]+$"
+	assert_line "kept alive: socket errors none"
+	assert_line "kept alive: other answers 0"
+	assert_line --regexp "^single: status 0, requests [1-9][0-9]+$"
+	assert_line "single: failed 0"
+	assert_line "single: other answers 0"
+	assert_line "downloads right 10 of 10"
+}
+
+@test "what outlives --grace is cut, and standard error says so" {
+	truncate -s 100M "$site/download.bin"
+	start_eddy --layout plain --grace 1 "$site"
+	old=$(worker_pids)
+	curl -s --limit-rate 5M -o "$BATS_TEST_TMPDIR/part" "$URL/download.bin" 3>&- &
+	download=$!
+	until_true 10 test -s "$BATS_TEST_TMPDIR/part"
+	start=${EPOCHREALTIME//[!0-9]/}
+	kill -HUP "$EDDY_PID"
+	wait_gone "$old" 10
+	took_ms=$(((${EPOCHREALTIME//[!0-9]/} - start) / 1000))
+	assert [ "$took_ms" -ge 1000 ]
+	assert [ "$took_ms" -lt 4000 ]
+	status=0
+	wait "$download" || status=$?
+	assert_equal "$status" 18
+	until_true 5 grep -qx 'cut 1 request that took longer than 1 s' "$EDDY_LOG"
+	until_true 5 all_workers_are_new "$old"
+	run curl -s "$URL/"
+	assert_output "<p>root</p>"
+}
+
+@test "a worker that is killed under load is replaced, and the other's requests are untouched" {
+	start_eddy --layout plain --workers 2 "$site"
+	run python3 "$TEST_DIR/tools/kill_worker.py" "$EDDY_PID" "$URL"
+	assert_success
+	assert_line "connections of the other worker: 0 failed"
+	assert_line "workers: 2"
+}
+
+@test "a killed master leaves no process behind" {
+	start_eddy --layout plain --workers 2 "$site"
+	curl -sN -o /dev/null "$URL/_eddy/events" 3>&- &
+	kill -KILL "$EDDY_PID"
+	wait "$EDDY_PID" || true
+	EDDY_PID=
+	until_true 1 nothing_left
+}
+
+nothing_left() {
+	[ -z "$(marked_pids)" ]
+}
