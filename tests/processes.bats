@@ -395,3 +395,13 @@ PYTHON
 	assert_output "status 0"
 	assert_nothing_left
 }
+
+@test "--open shows the site in the browser that BROWSER names" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkfifo opened
+	printf '#!/bin/sh\necho "$1" >"%s"\n' "$PWD/opened" >browser
+	chmod +x browser
+	BROWSER=$PWD/browser start_eddy --open "$site"
+	read -r -t 10 shown <opened
+	assert_equal "$shown" "$URL/"
+}

@@ -510,6 +510,25 @@ proc_spawn(const struct proc_plan *plan, struct err *e)
 	return pid;
 }
 
+bool
+proc_run_apart(const char *const *argv)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		/* The grandchild is nobody's to wait for. */
+		if (setsid() < 0 || fork() != 0)
+			_exit(0);
+		signals_reset();
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(EXIT_CANNOT_EXEC);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return pid > 0;
+}
+
 /* Keeps what the places hold now, to be put back where the exec fails. */
 static bool
 launch_save(struct launch *launch)

@@ -66,6 +66,12 @@ bool proc_make_pipe(int ends[2]);
 pid_t proc_spawn(const struct proc_plan *plan, struct err *e);
 
 /*
+ * Starts a program of the user's, found in PATH, that goes its own way: it is not
+ * waited for and may outlive us. Whether it could be run is not known.
+ */
+bool proc_run_apart(const char *const *argv);
+
+/*
  * Makes this process it: same pid, same standard descriptors. Returns only where that failed, false,
  * with every descriptor where it was. Signals stay as they are (loop_freeze_signals).
  */

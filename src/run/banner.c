@@ -2,8 +2,10 @@
 
 #include "base/log.h"
 #include "os/fs.h"
+#include "os/proc.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -81,5 +83,23 @@ banner_write_ready_file(const struct banner *b)
 	if (b->settings->ready_file != NULL &&
 	    !fs_write_atomic(b->settings->ready_file, ready_line(&a, b), &e))
 		log_warning("eddy: --ready-file: %.*s", STR_ARG(e.message));
+	arena_free(&a);
+}
+
+void
+banner_open_browser(const struct banner *b)
+{
+#ifdef __APPLE__
+	const char *opener = "open";
+#else
+	const char *opener = "xdg-open";
+#endif
+	struct arena a = arena_make(SCRATCH_BYTES);
+	const char *argv[] = {getenv("BROWSER"), str_cstr(&a, sock_url(&a, b->listeners)), NULL};
+
+	if (argv[0] == NULL || *argv[0] == '\0')
+		argv[0] = opener;
+	if (b->settings->open && !proc_run_apart(argv))
+		log_warning("eddy: --open: cannot start %s", argv[0]);
 	arena_free(&a);
 }

@@ -19,4 +19,7 @@ void banner_print(const struct banner *b);
 void banner_tell_ready_fd(const struct banner *b);
 void banner_write_ready_file(const struct banner *b);
 
+/* --open, where asked for: by $BROWSER, else by what the desktop has for it. */
+void banner_open_browser(const struct banner *b);
+
 #endif

@@ -279,6 +279,7 @@ serving_begins(struct master *m)
 	}
 	banner_print(&banner);
 	banner_tell_ready_fd(&banner);
+	banner_open_browser(&banner);
 }
 
 static void
