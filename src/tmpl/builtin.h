@@ -79,6 +79,8 @@ extern const struct builtin_table builtin_helpers; /* Tornado's functions */
 /* xhtml_escape, which the machine has a way of its own for. */
 bool builtin_xhtml_escape(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result);
 
+builtin_fn builtin_linkify;
+
 /* Appends `text` with & < > " ' replaced. */
 void builtin_add_escaped(struct buf *b, struct str text);
 

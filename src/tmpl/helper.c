@@ -25,6 +25,9 @@ static bool
 text_of(struct tmpl_call *call, struct tmpl_value v, struct str *text)
 {
 	*text = value_str(v);
+	if (v.type == TMPL_NONE)
+		return VALUE_FAIL(
+		    call->run, ERR_TYPE, "expected string or bytes-like object, got 'NoneType'");
 	return v.type == TMPL_STR ||
 	       VALUE_FAIL(call->run, ERR_TYPE, "Expected bytes, unicode, or None; got <class '%s'>",
 		   value_type_name(v));
@@ -293,6 +296,7 @@ static HELPER(helper_strftime)
 static const struct builtin rows[] = {
     {"escape", builtin_xhtml_escape, 1, 1, "value"},
     {"json_encode", helper_json_encode, 1, 1, "value"},
+    {"linkify", builtin_linkify, 1, 5, "text ?shorten ?extra_params ?require_protocol ?permitted_protocols"},
     {"now", helper_now, 0, 0, NULL},
     {"squeeze", helper_squeeze, 1, 1, "value"},
     {"strftime", helper_strftime, 1, 2, "format ?seconds"},
