@@ -465,10 +465,10 @@ value_get_attribute(struct run *run, struct tmpl_value v, struct str name, struc
 	if (value_find_attribute(run, v, name, result))
 		return true;
 	if (v.type == VALUE_CLASS)
-		VALUE_FAIL(run, ERR_ATTRIBUTE, "type object '%s' has no attribute '%.*s'",
+		VALUE_FAULT(run, ERR_ATTRIBUTE, "type object '%s' has no attribute '%.*s'",
 		    builtin_class_name(v.as.object), STR_ARG(name));
 	else
-		VALUE_FAIL(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'", value_type_name(v),
+		VALUE_FAULT(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'", value_type_name(v),
 		    STR_ARG(name));
 	hint_names(run, v, name, true);
 	return false;

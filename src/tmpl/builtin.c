@@ -63,7 +63,9 @@ make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmp
 	const struct builtin_class *class = call->self.as.object;
 	struct str text = STR("");
 
-	if (args[0].type != TMPL_UNBOUND && !value_to_str(call->run, args[0], &text))
+	bool shown = args[0].type != TMPL_UNBOUND;
+
+	if (shown && !(class->kind == ERR_KEY ? value_to_repr : value_to_str)(call->run, args[0], &text))
 		return false;
 	err_set(&fault, class->kind, ERR_NOWHERE, "%.*s", STR_ARG(text));
 	*result = value_exception(call->run->arena, &fault);

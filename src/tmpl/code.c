@@ -86,9 +86,8 @@ dump_operand(
 			buf_addf(b, " %.*s", STR_ARG(function->local_names[op->index]));
 		break;
 	}
-	if (op->small != 0 || op->op == OP_UNARY || op->op == OP_BINARY || op->op == OP_COMPARE)
-		buf_addf(b, " %s",
-		    op->op == OP_OUTER || op->op == OP_ADD_ENTRIES ? "(out)" : ast_operator_text(op->small));
+	if (op->op == OP_UNARY || op->op == OP_BINARY || op->op == OP_COMPARE || op->op == OP_COMPARE_CHAIN)
+		buf_addf(b, " %s", ast_operator_text(op->small));
 	if (op->count != 0)
 		buf_addf(b, " [%u]", op->count);
 }

@@ -23,7 +23,7 @@ grow(struct arena *a, void *elements, size_t count, size_t *capacity, size_t siz
 
 #define GROW(m, field, singular)                                                           \
 	(m)->code->field = grow((m)->arena, (m)->code->field, (m)->code->singular##_count, \
-	    &(m)->singular##_capacity, sizeof(*(m)->code->field))
+	    &(m)->singular##_capacity, sizeof((m)->code->field[0]))
 
 /* What the instruction does to the height of the stack. */
 static int
@@ -281,7 +281,7 @@ emit_function_open(struct emit *m, uint32_t *number)
 	f->outer = m->function;
 	f->made = ARENA_NEW(m->arena, struct code_function);
 	f->made->start = emit_here(m);
-	GROW(m, functions, function);
+	GROW(m, functions, function); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
 	*number = (uint32_t)m->code->function_count;
 	m->code->functions[m->code->function_count++] = f->made;
 	for (struct emit_function *outer = f->outer; outer != NULL; outer = outer->outer)
@@ -449,7 +449,7 @@ emit_call_spread(struct emit *m, const struct ast_expr *node)
 		if (!emit_expr(m, item->kind == AST_STARRED ? item->left : item))
 			return false;
 		emit_place(m, item);
-		emit_op(m, item->kind == AST_STARRED ? OP_ADD_ALL : OP_ADD_ITEM, 0);
+		emit_op_with(m, item->kind == AST_STARRED ? OP_ADD_ALL : OP_ADD_ITEM, 0, 0, 1);
 	}
 	emit_op(m, OP_BUILD_DICT, 0);
 	for (const struct ast_expr *item = node->items; item != NULL; item = item->next) {

@@ -724,6 +724,22 @@ parse_or(struct parser *p)
 	return node;
 }
 
+/* Whether a parameter may follow those before it. */
+static bool
+check_parameter(struct parser *p, const struct ast_expr *before, const struct ast_expr *parameter)
+{
+	for (; before != NULL && before != parameter; before = before->next) {
+		if (str_eq(before->name, parameter->name))
+			return err_set(p->err, ERR_SYNTAX,
+			    src_place(p->src, parameter->start, parameter->end),
+			    "duplicate argument '%.*s' in function definition", STR_ARG(parameter->name));
+		if (before->left != NULL && parameter->left == NULL)
+			return fail_at(p, parameter->start, parameter->end,
+				   "non-default argument follows default argument") != NULL;
+	}
+	return true;
+}
+
 static struct ast_expr *
 parse_lambda(struct parser *p)
 {
@@ -742,7 +758,7 @@ parse_lambda(struct parser *p)
 		p->at += optional ? 2 : 1;
 		if (optional && ((*end)->left = parse_value(p)) == NULL)
 			return NULL;
-		if (node_end(p, *end) == NULL)
+		if (node_end(p, *end) == NULL || !check_parameter(p, node->items, *end))
 			return NULL;
 		end = &(*end)->next;
 		if (!take_operator(p, ","))

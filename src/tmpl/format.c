@@ -485,7 +485,7 @@ add_field(struct fields *f, struct str field, int depth, struct buf *b)
 {
 	struct buf spec = buf_make(f->run->arena);
 	struct tmpl_value value;
-	struct str name = field, rest;
+	struct str name, rest;
 	size_t end = 0;
 	int brackets = 0;
 

@@ -239,7 +239,7 @@ every_point(const struct tmpl_call *call, bool (*is)(uint32_t point), struct tmp
 static bool
 is_alnum(uint32_t point)
 {
-	return unicode_is_alpha(point) || unicode_is_digit(point);
+	return unicode_is_alpha(point) || unicode_is_numeric(point);
 }
 
 METHOD(text_isalpha)
@@ -254,10 +254,22 @@ METHOD(text_isalnum)
 	return every_point(call, is_alnum, result);
 }
 
-METHOD(text_isdigit)
+METHOD(text_isdecimal)
 {
 	(void)args;
 	return every_point(call, unicode_is_digit, result);
+}
+
+METHOD(text_isdigit)
+{
+	(void)args;
+	return every_point(call, unicode_is_digit_like, result);
+}
+
+METHOD(text_isnumeric)
+{
+	(void)args;
+	return every_point(call, unicode_is_numeric, result);
 }
 
 METHOD(text_isspace)
@@ -431,7 +443,7 @@ split_spaces(struct tmpl_call *call, int64_t most, struct tmpl_value list)
 		if (rest.len == 0)
 			break;
 		if (most == 0) {
-			add_text(call, list, utf8_trim(rest));
+			add_text(call, list, rest);
 			break;
 		}
 		word = rest;
@@ -491,8 +503,6 @@ rsplit_spaces(struct tmpl_call *call, int64_t most, struct tmpl_value list)
 			break;
 		word = rest;
 		if (most == 0) {
-			for (before = rest; rest.len > 0 && utf8_is_space(utf8_next(&before));)
-				rest = before;
 			add_text(call, list, rest);
 			break;
 		}
@@ -959,11 +969,11 @@ static const struct builtin rows[] = {
     {"isalnum", text_isalnum, 0, 0, NULL},
     {"isalpha", text_isalpha, 0, 0, NULL},
     {"isascii", text_isascii, 0, 0, NULL},
-    {"isdecimal", text_isdigit, 0, 0, NULL},
+    {"isdecimal", text_isdecimal, 0, 0, NULL},
     {"isdigit", text_isdigit, 0, 0, NULL},
     {"isidentifier", text_isidentifier, 0, 0, NULL},
     {"islower", text_islower, 0, 0, NULL},
-    {"isnumeric", text_isdigit, 0, 0, NULL},
+    {"isnumeric", text_isnumeric, 0, 0, NULL},
     {"isprintable", text_isprintable, 0, 0, NULL},
     {"isspace", text_isspace, 0, 0, NULL},
     {"istitle", text_istitle, 0, 0, NULL},

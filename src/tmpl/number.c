@@ -57,7 +57,7 @@ add_fixed(struct buf *b, const char *digits, int count, int point)
 void
 value_add_real(struct buf *b, double real)
 {
-	char text[REAL_TEXT_SIZE], digits[REAL_DIGITS_MAX + 1];
+	char text[REAL_TEXT_SIZE], digits[REAL_DIGITS_MAX + 1] = "0";
 	int count = 0, exponent;
 
 	if (isnan(real) || isinf(real)) {

@@ -45,7 +45,7 @@ enum op_operand {
 	X(BUILD_DICT, NUMBER)   /* k v… → dict */                                                       \
 	X(BUILD_SLICE, NOTHING) /* start stop step → slice */                                             \
 	X(ADD_ITEM, NUMBER)     /* … v → … ; to the list or set that is index deep in the stack */    \
-	X(ADD_ALL, NUMBER)      /* … v → … ; everything that v gives */                               \
+	X(ADD_ALL, NUMBER)      /* … v → … ; everything that v gives; small 1: of a call */           \
 	X(ADD_ENTRY, NUMBER)    /* … k v → … */                                                       \
 	X(ADD_ENTRIES, NUMBER)  /* … dict → … ; small 1: arguments of a call, which may not repeat */ \
 	X(TO_TUPLE, NOTHING)    /* list → tuple */                                                        \

@@ -10,7 +10,9 @@
 bool unicode_is_printable(uint32_t point);
 
 bool unicode_is_alpha(uint32_t point);
-bool unicode_is_digit(uint32_t point); /* decimal digits */
+bool unicode_is_digit(uint32_t point);      /* decimal digits */
+bool unicode_is_digit_like(uint32_t point); /* and superscripts, circled ones… */
+bool unicode_is_numeric(uint32_t point);    /* and fractions, numerals… */
 bool unicode_is_upper(uint32_t point);
 bool unicode_is_lower(uint32_t point);
 

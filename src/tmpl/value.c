@@ -81,7 +81,7 @@ value_ascii(struct str text)
 {
 	struct tmpl_value v = {.type = TMPL_STR, .detail = VALUE_ASCII, .len = (uint32_t)text.len};
 
-	v.as.text = text.data;
+	v.as.text = text.len > 0 ? text.data : "";
 	return v;
 }
 
@@ -108,6 +108,7 @@ value_sequence(struct arena *a, int type, size_t capacity)
 {
 	struct value_list *list = ARENA_NEW(a, struct value_list);
 
+	list->count = 0;
 	list->capacity = capacity;
 	list->items = capacity > 0 ? ARENA_ARRAY(a, struct tmpl_value, capacity) : NULL;
 	return value_object(type, list);
@@ -318,11 +319,11 @@ value_list_add(struct arena *a, struct value_list *list, struct tmpl_value item)
 	struct tmpl_value *grown;
 
 	if (list->count == list->capacity) {
-		if (list->items == NULL || !arena_extend(a, list->items, list->capacity * sizeof(*grown),
-					       capacity * sizeof(*grown))) {
+		if (list->capacity == 0 ||
+		    !arena_extend(a, list->items, list->capacity * sizeof(item), capacity * sizeof(item))) {
 			grown = ARENA_ARRAY(a, struct tmpl_value, capacity);
 			if (list->count > 0)
-				memcpy(grown, list->items, list->count * sizeof(*grown));
+				memcpy(grown, list->items, list->count * sizeof(item));
 			list->items = grown;
 		}
 		list->capacity = capacity;
@@ -835,7 +836,7 @@ contains_item(struct run *run, struct tmpl_value container, struct tmpl_value it
 	*found = false;
 	if (!value_iterate(run, container, &it)) {
 		if (run->fault->kind == ERR_TYPE)
-			VALUE_FAIL(run, ERR_TYPE, "argument of type '%s' is not iterable",
+			VALUE_FAULT(run, ERR_TYPE, "argument of type '%s' is not iterable",
 			    value_type_name(container));
 		return false;
 	}

@@ -126,8 +126,11 @@ struct tmpl_call {
 	size_t keyword_count;
 };
 
-/* Faults: the place is nowhere yet. Always false. */
-#define VALUE_FAIL(run, kind, ...) err_set((run)->fault, (kind), ERR_NOWHERE, __VA_ARGS__)
+/* Sets a fault, whose place is nowhere yet. */
+#define VALUE_FAULT(run, kind, ...) ((void)err_set((run)->fault, (kind), ERR_NOWHERE, __VA_ARGS__))
+
+/* The same as a value: always false. */
+#define VALUE_FAIL(run, kind, ...) (VALUE_FAULT(run, kind, __VA_ARGS__), false)
 
 /* Takes `amount` of the fuel, and looks after the arena; false where either is used up. */
 bool value_spend(struct run *run, uint64_t amount);

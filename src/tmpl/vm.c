@@ -171,16 +171,36 @@ add_item(struct run *run, struct tmpl_value container, struct tmpl_value item)
 	return true;
 }
 
+/* "max() " before what is wrong with the arguments of a call, where the function has a name. */
+static struct str
+name_before(struct arena *a, struct tmpl_value function)
+{
+	switch (function.type) {
+	case VALUE_FUNCTION:
+		return str_format(a, "%s() ", ((const struct builtin *)function.as.object)->name);
+	case VALUE_CLASS:
+		return str_format(a, "%s() ", builtin_class_name(function.as.object));
+	case VALUE_NATIVE:
+		return str_format(a, "%s() ", ((struct value_native *)function.as.object)->name);
+	default:
+		return STR("");
+	}
+}
+
+/* `function` is the one that is called with the values, or unbound. */
 static bool
-add_all(struct run *run, struct tmpl_value container, struct tmpl_value values)
+add_all(struct run *run, struct tmpl_value container, struct tmpl_value values, struct tmpl_value function)
 {
 	struct value_iterator it;
 	struct tmpl_value item;
 	bool ended = false;
 
-	if (!value_iterate(run, values, &it))
+	if (!value_iterate(run, values, &it) && function.type == TMPL_UNBOUND)
 		return VALUE_FAIL(
 		    run, ERR_TYPE, "Value after * must be an iterable, not %s", value_type_name(values));
+	if (it.next == NULL)
+		return VALUE_FAIL(run, ERR_TYPE, "%.*sargument after * must be an iterable, not %s",
+		    STR_ARG(name_before(run->arena, function)), value_type_name(values));
 	while (value_next(run, &it, &item, &ended) && !ended)
 		if (!add_item(run, container, item))
 			return false;
@@ -188,27 +208,35 @@ add_all(struct run *run, struct tmpl_value container, struct tmpl_value values)
 }
 
 static bool
-add_entries(struct run *run, struct tmpl_value to, struct tmpl_value from, bool of_call)
+put_entry(struct run *run, struct value_dict *to, const struct value_entry *entry, bool of_call)
 {
-	struct value_entry *entry;
 	struct tmpl_value unused;
-	bool found;
+	bool found = false;
 
+	if (of_call && entry->key.type != TMPL_STR)
+		return VALUE_FAIL(run, ERR_TYPE, "keywords must be strings");
+	if (of_call && !value_dict_get(run, to, entry->key, &unused, &found))
+		return false;
+	if (found)
+		return VALUE_FAIL(run, ERR_TYPE, "got multiple values for keyword argument '%.*s'",
+		    STR_ARG(value_str(entry->key)));
+	return value_spend(run, 1) && value_dict_set(run, to, entry->key, entry->value);
+}
+
+static bool
+add_entries(struct run *run, struct tmpl_value to, struct tmpl_value from, struct tmpl_value function)
+{
+	bool of_call = function.type != TMPL_UNBOUND;
+	struct value_entry *entry;
+
+	if (from.type != TMPL_DICT && of_call)
+		return VALUE_FAIL(run, ERR_TYPE, "%.*sargument after ** must be a mapping, not %s",
+		    STR_ARG(name_before(run->arena, function)), value_type_name(from));
 	if (from.type != TMPL_DICT)
-		return VALUE_FAIL(run, ERR_TYPE,
-		    of_call ? "argument after ** must be a mapping, not %s" : "'%s' object is not a mapping",
-		    value_type_name(from));
-	for (size_t at = 0; (entry = value_dict_next(value_entries(from), &at)) != NULL;) {
-		if (of_call && entry->key.type != TMPL_STR)
-			return VALUE_FAIL(run, ERR_TYPE, "keywords must be strings");
-		if (of_call && !value_dict_get(run, value_entries(to), entry->key, &unused, &found))
+		return VALUE_FAIL(run, ERR_TYPE, "'%s' object is not a mapping", value_type_name(from));
+	for (size_t at = 0; (entry = value_dict_next(value_entries(from), &at)) != NULL;)
+		if (!put_entry(run, value_entries(to), entry, of_call))
 			return false;
-		if (of_call && found)
-			return VALUE_FAIL(run, ERR_TYPE, "got multiple values for keyword argument '%.*s'",
-			    STR_ARG(value_str(entry->key)));
-		if (!value_spend(run, 1) || !value_dict_set(run, value_entries(to), entry->key, entry->value))
-			return false;
-	}
 	return true;
 }
 
@@ -674,7 +702,8 @@ resume:
 			top--;
 			break;
 		case OP_ADD_ALL:
-			TRY_OP(add_all(run, top[-2], top[-1]));
+			TRY_OP(add_all(
+			    run, top[-2], top[-1], op->small != 0 ? top[-3] : (struct tmpl_value){0}));
 			top--;
 			break;
 		case OP_ADD_ENTRY:
@@ -682,7 +711,8 @@ resume:
 			top -= 2;
 			break;
 		case OP_ADD_ENTRIES:
-			TRY_OP(add_entries(run, top[-2], top[-1], op->small != 0));
+			TRY_OP(add_entries(
+			    run, top[-2], top[-1], op->small != 0 ? top[-4] : (struct tmpl_value){0}));
 			top--;
 			break;
 		case OP_TO_TUPLE:
@@ -692,7 +722,7 @@ resume:
 			TRY_OP(value_get_attribute(run, top[-1], code->names[op->index], &top[-1]));
 			break;
 		case OP_SET_ATTRIBUTE:
-			VALUE_FAIL(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'",
+			VALUE_FAULT(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'",
 			    value_type_name(top[-1]), STR_ARG(code->names[op->index]));
 			goto fault;
 		case OP_ITEM:
