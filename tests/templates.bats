@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The template language, as `eddy render` shows it.
 
+# shellcheck disable=SC2154 # capture sets stderr
+
 load helper
 
 setup() {
