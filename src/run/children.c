@@ -227,10 +227,11 @@ children_kill(struct children *f)
 }
 
 bool
-children_are_starting(const struct children *f)
+children_are_starting(const struct children *f, bool with_watcher)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (f->all[i]->super.state == SUPER_STARTING)
+		if (f->all[i]->super.state == SUPER_STARTING &&
+		    (with_watcher || f->all[i]->role == CHILD_WORKER))
 			return true;
 	return false;
 }
@@ -245,9 +246,9 @@ children_find_worker(const struct children *f)
 }
 
 bool
-children_are_up(const struct children *f)
+children_are_up(const struct children *f, bool with_watcher)
 {
-	return !children_are_starting(f) && children_find_worker(f) != NULL;
+	return !children_are_starting(f, with_watcher) && children_find_worker(f) != NULL;
 }
 
 size_t

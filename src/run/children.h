@@ -65,9 +65,12 @@ void children_retire(struct children *f);
 void children_stop(struct children *f);
 void children_kill(struct children *f);
 
-/* Whether no child is on its way to be ready, and some worker is. */
-bool children_are_up(const struct children *f);
-bool children_are_starting(const struct children *f);
+/*
+ * Whether no child is on its way to be ready, and some worker is. The watcher counts where
+ * `with_watcher` says so.
+ */
+bool children_are_up(const struct children *f, bool with_watcher);
+bool children_are_starting(const struct children *f, bool with_watcher);
 
 /* A worker of this image that is ready, or NULL. */
 struct child *children_find_worker(const struct children *f);

@@ -19,7 +19,8 @@
 enum {
 	CAUSE_BYTES = 512,
 	SCRATCH_BYTES = 16 * 1024,
-	SIGNAL_STATUS = 128, /* exit status of what a signal ended, less the signal's number */
+	WATCHER_PATIENCE_MS = 500, /* for a large site to be watched before it is announced */
+	SIGNAL_STATUS = 128,       /* exit status of what a signal ended, less the signal's number */
 };
 
 struct master {
@@ -33,6 +34,7 @@ struct master {
 	struct restart restart;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
 
+	struct loop_timer patience;
 	bool is_announced;  /* the children of this image have been ready once */
 	bool missed_change; /* the old watcher saw something after the old master was gone */
 	bool is_stopping;
@@ -66,7 +68,7 @@ worker_count(const struct master *m)
 static void
 restart_next(struct master *m)
 {
-	bool is_busy = restart_is_trying(&m->restart) || children_are_starting(&m->children);
+	bool is_busy = restart_is_trying(&m->restart) || children_are_starting(&m->children, true);
 
 	if (!m->restart_is_wanted || m->is_stopping || is_busy)
 		return;
@@ -269,8 +271,11 @@ serving_begins(struct master *m)
 	    .workers = worker_count(m),
 	};
 
-	if (m->is_announced || !children_are_up(&m->children))
+	bool with_watcher = is_restarted(m) || loop_timer_is_set(&m->patience);
+
+	if (m->is_announced || !children_are_up(&m->children, with_watcher))
 		return;
+	loop_timer_clear(m->loop, &m->patience);
 	m->is_announced = true;
 	banner_write_ready_file(&banner);
 	if (is_restarted(m)) {
@@ -280,6 +285,13 @@ serving_begins(struct master *m)
 	banner_print(&banner);
 	banner_tell_ready_fd(&banner);
 	banner_open_browser(&banner);
+}
+
+/* The pages are served; what changes in them is told as soon as the watcher knows them all. */
+static void
+patience_over(struct loop_timer *timer)
+{
+	serving_begins(CONTAINER_OF(timer, struct master, patience));
 }
 
 static void
@@ -561,6 +573,8 @@ master_begin(struct master *m, struct err *e)
 		return false;
 	signals_begin(m);
 	children_begin(m);
+	m->patience.due = patience_over;
+	loop_timer_set(m->loop, &m->patience, WATCHER_PATIENCE_MS);
 	return true;
 }
 
@@ -568,6 +582,7 @@ static void
 master_end(struct master *m)
 {
 	restart_cancel(&m->restart);
+	loop_timer_clear(m->loop, &m->patience);
 	children_free(&m->children);
 	changes_free(&m->changes);
 	sock_close(&m->listeners);

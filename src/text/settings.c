@@ -1,6 +1,7 @@
 #include "text/settings.h"
 
 #include "text/conf.h"
+#include "text/url.h"
 
 #include <limits.h>
 #include <string.h>
@@ -40,9 +41,13 @@ root_file_fault(struct str text)
 static const char *
 host_fault(struct str text)
 {
-	if (str_find_char(text, '/') != STR_NONE)
-		return "is not a host name: give it without scheme and path";
-	return NULL;
+	struct arena scratch = arena_make(KIB);
+	struct err e = err_make(&scratch);
+	struct url_host host;
+	bool ok = url_host_parse(&scratch, text, &host, &e);
+
+	arena_free(&scratch);
+	return ok ? NULL : "is no host: a name or an address, a port behind it or not";
 }
 
 static bool
