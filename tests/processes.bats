@@ -131,7 +131,7 @@ print(*sorted(found))' "$PORT"
 	start_eddy --ready-file "$BATS_TEST_TMPDIR/url" --pid-file "$BATS_TEST_TMPDIR/pid" "$site"
 	assert_equal "$(<"$BATS_TEST_TMPDIR/url")" "$URL/"
 	assert_equal "$(<"$BATS_TEST_TMPDIR/pid")" "$EDDY_PID"
-	assert [ ! /proc/"$EDDY_PID"/fd/9 -ef "$BATS_TEST_TMPDIR/.ready" ]
+	until_true 5 [ ! /proc/"$EDDY_PID"/fd/9 -ef "$BATS_TEST_TMPDIR/.ready" ]
 	serves_root
 	stop_eddy
 	assert_file_not_exists "$BATS_TEST_TMPDIR/url"

@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,9 @@ enum {
 	STREAM_BLOCK_BYTES = 1024,
 	REQ_ARENA_BYTES = 4096,
 	REQ_SPARE_MAX = 256,
+	DRAIN_MAX_BYTES = 64 * 1024, /* of what a refused client still sends */
+	DRAIN_MAX_MS = 1000,
+	DRAIN_MAX = 64, /* at a time */
 };
 
 /* One accepted connection, known to libmicrohttpd as its socket context. */
@@ -42,6 +46,18 @@ struct connection {
 	int64_t deadline_ms; /* for the next head, on clock_mono_ms, while it isn't busy */
 	bool is_loopback;
 	char peer[INET6_ADDRSTRLEN];
+};
+
+/*
+ * A refused connection, held open by a descriptor of ours while its client still sends: closing with
+ * unread bytes would reset it, and the client would never see why it was refused (RFC 9112 §9.6).
+ */
+struct drain {
+	struct drain *next, **link;
+	struct http *http;
+	struct loop_io io;
+	struct loop_timer limit;
+	size_t left_bytes;
 };
 
 struct listener {
@@ -63,6 +79,8 @@ struct http {
 	unsigned spare_count;
 	unsigned in_flight;
 	uint64_t request_count;
+	struct drain *drains;
+	unsigned drain_count;
 	bool is_draining;
 	struct loop_timer sweep; /* set while there are connections */
 	int64_t turn_ms;         /* clock_mono_ms when this turn of the loop began */
@@ -273,10 +291,68 @@ http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 	return queued;
 }
 
+static void
+drain_end(struct drain *drain)
+{
+	*drain->link = drain->next;
+	if (drain->next != NULL)
+		drain->next->link = drain->link;
+	drain->http->drain_count--;
+	loop_timer_clear(drain->http->loop, &drain->limit);
+	loop_remove(drain->http->loop, &drain->io);
+	close(drain->io.fd);
+	free(drain);
+}
+
+static void
+on_drain_ready(struct loop_io *io, short events UNUSED)
+{
+	struct drain *drain = CONTAINER_OF(io, struct drain, io);
+	char bytes[4096];
+	ssize_t got = read(io->fd, bytes, MIN(sizeof(bytes), drain->left_bytes));
+
+	if (got > 0)
+		drain->left_bytes -= (size_t)got;
+	if (drain->left_bytes == 0 || got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+		drain_end(drain);
+}
+
+static void
+on_drain_over(struct loop_timer *timer)
+{
+	drain_end(CONTAINER_OF(timer, struct drain, limit));
+}
+
+static void
+drain_begin(struct http *http, int connection_fd)
+{
+	int fd = http->drain_count < DRAIN_MAX ? fcntl(connection_fd, F_DUPFD_CLOEXEC, 0) : -1;
+	struct drain *drain;
+
+	if (fd < 0)
+		return;
+	drain = BASE_NEW(struct drain);
+	drain->http = http;
+	drain->io = (struct loop_io){.fd = fd, .events = POLLIN, .ready = on_drain_ready};
+	drain->limit.due = on_drain_over;
+	drain->left_bytes = DRAIN_MAX_BYTES;
+	drain->next = http->drains;
+	drain->link = &http->drains;
+	if (drain->next != NULL)
+		drain->next->link = &drain->next;
+	http->drains = drain;
+	http->drain_count++;
+	loop_add(http->loop, &drain->io);
+	loop_timer_set(http->loop, &drain->limit, DRAIN_MAX_MS);
+}
+
 /* An answer that ends the connection, from within the first call. */
 static enum MHD_Result
 http_refuse(struct req *req, struct MHD_Connection *mhd, const struct err *e)
 {
+	const struct connection *connection = connection_of(mhd);
+
+	drain_begin(connection->http, connection->fd);
 	return http_queue(req, mhd, route_refusal(req, e));
 }
 
@@ -816,6 +892,8 @@ http_stop(struct http *http)
 	loop_on_prepare(http->loop, NULL, NULL);
 	loop_timer_clear(http->loop, &http->close_idle);
 	loop_timer_clear(http->loop, &http->sweep);
+	while (http->drains != NULL)
+		drain_end(http->drains);
 	while (http->spare != NULL) {
 		struct req *req = http->spare;
 
