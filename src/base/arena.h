@@ -4,7 +4,8 @@
  * A function that takes `struct arena *a` first leaves its result there. One
  * that takes a `struct arena` by value uses it for scratch: what it allocates
  * is free again for the caller as soon as it returns, because the caller's own
- * arena never moved. (The chunks that the copy added stay in the shared list
+ * arena never moved. So what the function is to keep, a `struct err` included, must live in another arena.
+ * (The chunks that the copy added stay in the shared list
  * and are filled again.)
  *
  * An arena grows by chunks and never moves what it gave. It is not for two

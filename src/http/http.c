@@ -85,6 +85,7 @@ struct http {
 	struct loop_timer sweep; /* set while there are connections */
 	int64_t turn_ms;         /* clock_mono_ms when this turn of the loop began */
 	struct loop_timer close_idle;
+	int64_t idle_ms; /* how long an idle connection is left open while draining */
 	void (*drained)(void *context);
 	void *drained_context;
 };
@@ -396,7 +397,7 @@ head_add(void *context, enum MHD_ValueKind kind UNUSED, const char *name, size_t
 		value = "";
 	head->next = value + strlen(value) + 2;
 	head->headers[req->header_count++] =
-	    (struct req_header){str_make(name, name_len), str_make(value, value_len)};
+	    (struct req_header){str_make(name, name_len), str_trim_blanks(str_make(value, value_len))};
 	return MHD_YES;
 }
 
@@ -645,6 +646,8 @@ on_completed(
 	*state = NULL;
 	connection_of(mhd)->is_busy = false;
 	connection_of(mhd)->deadline_ms = http->turn_ms + CONNECTION_IDLE_S * 1000;
+	if (http->is_draining && !loop_timer_is_set(&http->close_idle))
+		loop_timer_set(http->loop, &http->close_idle, http->idle_ms);
 	route_log(http->server, req);
 	if (!req->is_stream)
 		http_leave_flight(http);
@@ -864,6 +867,7 @@ http_drain(struct http *http, int64_t idle_ms, void (*drained)(void *context), v
 	http->drained = drained;
 	http->drained_context = context;
 	http->close_idle.due = on_close_idle;
+	http->idle_ms = idle_ms;
 	loop_timer_set(http->loop, &http->close_idle, idle_ms);
 	http_check_drained(http);
 }

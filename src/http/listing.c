@@ -111,6 +111,16 @@ listing_page(const struct listing_job *listing, struct arena *a, const struct fo
 	return render_own(req, 200, is_root && folder->count == 0 ? "_empty.html" : "_listing.html", &scope);
 }
 
+/* One entry, one line, whatever its name holds. */
+static void
+add_line(struct buf *b, struct str name, const char *suffix)
+{
+	for (size_t i = 0; i < name.len; i++)
+		buf_add_char(
+		    b, (unsigned char)name.data[i] < 0x20 || name.data[i] == 0x7f ? '?' : name.data[i]);
+	buf_addf(b, "%s\n", suffix);
+}
+
 static struct resp *
 listing_text(const struct folder *folder)
 {
@@ -120,8 +130,7 @@ listing_text(const struct folder *folder)
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "text/plain; charset=utf-8");
 	for (size_t i = 0; i < folder->count; i++)
-		buf_addf(&body, "%.*s%s\n", STR_ARG(folder->entries[i].name),
-		    folder->entries[i].is_directory ? "/" : "");
+		add_line(&body, folder->entries[i].name, folder->entries[i].is_directory ? "/" : "");
 	resp_add_bytes(resp, buf_str(&body));
 	return resp;
 }

@@ -217,13 +217,25 @@ last_id_parse(const struct reload *reload, struct str id, uint64_t *seq)
 	       str_to_u64(str_from(id, dash + 1), seq) && *seq <= reload->seq;
 }
 
+/* Whether every event after `seq` can still be told. */
+static bool
+history_holds(const struct reload *reload, uint64_t seq)
+{
+	if (reload->seq - seq > HISTORY_MAX)
+		return false;
+	while (++seq <= reload->seq)
+		if (reload->history[seq % HISTORY_MAX].seq != seq)
+			return false;
+	return true;
+}
+
 /* What a client that saw `id` last has missed since; one that saw too little of it to be told reloads. */
 static void
 add_missed(struct buf *b, const struct reload *reload, struct str id)
 {
 	uint64_t seq;
 
-	if (!last_id_parse(reload, id, &seq) || reload->seq - seq > HISTORY_MAX) {
+	if (!last_id_parse(reload, id, &seq) || !history_holds(reload, seq)) {
 		buf_addf(b, "id: %s-%" PRIu64 "\nevent: reload\ndata: {\"paths\":[]}\n\n", reload->boot,
 		    reload->seq);
 		return;
@@ -231,8 +243,7 @@ add_missed(struct buf *b, const struct reload *reload, struct str id)
 	while (++seq <= reload->seq) {
 		const struct message *message = &reload->history[seq % HISTORY_MAX];
 
-		if (message->seq == seq)
-			buf_add(b, str_make(message->text, message->len));
+		buf_add(b, str_make(message->text, message->len));
 	}
 }
 
@@ -315,8 +326,7 @@ reload_open(struct reload *reload, struct req *req)
 	resp = resp_new(200);
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "text/event-stream; charset=utf-8");
-	if (!req_is_head(req))
-		resp->stream = &stream_new(reload, greeting_for(reload, req))->base;
+	resp->stream = &stream_new(reload, greeting_for(reload, req))->base;
 	return resp;
 }
 

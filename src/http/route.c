@@ -12,6 +12,7 @@
 #include "text/mime.h"
 
 static const char allowed_methods[] = "GET, HEAD, OPTIONS";
+static const char nothing_here[] = "nothing is here";
 
 bool
 route_has_method(struct str method)
@@ -60,10 +61,10 @@ answer_options(void)
 }
 
 static struct resp *
-answer_redirect(struct req *req, struct str path)
+answer_redirect(struct req *req)
 {
 	struct resp *resp = resp_new(308);
-	struct str location = url_encode_path(&req->arena, path, true);
+	struct str location = url_encode_path(&req->arena, req->url.path, true);
 
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Location", "%.*s%s%.*s", STR_ARG(location), req->url.has_query ? "?" : "",
@@ -72,12 +73,11 @@ answer_redirect(struct req *req, struct str path)
 }
 
 static struct resp *
-answer_missing(struct req *req, enum err_kind kind)
+answer_without(struct req *req, enum err_kind kind, const char *message)
 {
 	struct err e = err_make(&req->arena);
 
-	err_set(
-	    &e, kind, ERR_NOWHERE, kind == ERR_NOT_FOUND ? "nothing is here" : "the file may not be read");
+	err_set(&e, kind, ERR_NOWHERE, "%s", message);
 	return render_error(req, &e);
 }
 
@@ -88,7 +88,7 @@ answer_asset(struct server *server, struct req *req, struct str name)
 	struct str content;
 
 	if (!page_asset(server->settings, &req->arena, name, &content))
-		return answer_missing(req, ERR_NOT_FOUND);
+		return answer_without(req, ERR_NOT_FOUND, nothing_here);
 	return static_answer_asset(req, content, mime_of(name));
 }
 
@@ -99,7 +99,7 @@ answer_own(struct server *server, struct req *req, struct str name)
 		return reload_open(server->reload, req);
 	if (str_eq(name, STR("client.js")) || str_eq(name, STR("site.css")))
 		return answer_asset(server, req, name);
-	return answer_missing(req, ERR_NOT_FOUND);
+	return answer_without(req, ERR_NOT_FOUND, nothing_here);
 }
 
 static struct resp *
@@ -117,13 +117,15 @@ answer_site(struct server *server, struct req *req)
 	case SITE_FOLDER:
 		return listing_answer(req, match.name);
 	case SITE_REDIRECT:
-		return answer_redirect(req, match.name);
+		return answer_redirect(req);
 	case SITE_DENIED:
-		return answer_missing(req, ERR_FORBIDDEN);
+		return answer_without(req, ERR_FORBIDDEN, "the file may not be read");
+	case SITE_FAILED:
+		return answer_without(req, ERR_UNAVAILABLE, "the file can't be opened now");
 	case SITE_MISSING:
 		break;
 	}
-	return answer_missing(req, ERR_NOT_FOUND);
+	return answer_without(req, ERR_NOT_FOUND, nothing_here);
 }
 
 struct resp *
@@ -136,6 +138,8 @@ route_answer(struct server *server, struct req *req)
 		return render_error(req, &e);
 	if (str_eq(req->method, STR("OPTIONS")))
 		return answer_options();
+	if (req->url.form == URL_ASTERISK) /* RFC 9112 §3.2.4 */
+		return answer_without(req, ERR_BAD_REQUEST, "'*' is for OPTIONS");
 	if (str_starts(req->url.path, own))
 		return answer_own(server, req, str_from(req->url.path, own.len));
 	return answer_site(server, req);

@@ -48,26 +48,34 @@ etag_of_form(struct arena *a, const struct server *server, const struct file *fi
 {
 	struct str etag = str_of(file->etag);
 
-	if (form != FORM_INJECTED)
+	if (form != FORM_INJECTED || etag.len == 0)
 		return etag;
 	return str_format(
 	    a, "%.*s-%.*s\"", STR_ARG(str_slice(etag, 0, etag.len - 1)), STR_ARG(server->client_version));
 }
 
+/*
+ * Last-Modified, as long as no second version can come with the same date: not
+ * before its second is over, and never from the future (RFC 9110 §8.8.2.1).
+ */
 static int64_t
-file_modified_s(const struct file *file)
+file_date_s(const struct file *file)
 {
-	return file->key.mtime_ns / 1000000000;
+	int64_t modified_s = file->key.mtime_ns / 1000000000;
+
+	return modified_s < clock_unix_s() ? modified_s : VALIDATOR_NO_DATE;
 }
 
 static struct resp *
 resp_for_file(const struct server *server, const struct file *file, enum form form, int status)
 {
 	struct resp *resp = resp_new(status);
+	int64_t date_s = file_date_s(file);
 
 	render_set_common(resp, form == FORM_VERSIONED ? CACHE_IMMUTABLE : CACHE_REVALIDATE);
 	resp_set(resp, "ETag", "%.*s", STR_ARG(etag_of_form(&resp->arena, server, file, form)));
-	resp_set(resp, "Last-Modified", "%.*s", STR_ARG(validator_date(&resp->arena, file_modified_s(file))));
+	if (date_s != VALIDATOR_NO_DATE)
+		resp_set(resp, "Last-Modified", "%.*s", STR_ARG(validator_date(&resp->arena, date_s)));
 	resp_set(resp, "Accept-Ranges", form == FORM_INJECTED ? "none" : "bytes");
 	if (mime_is_html(str_of(file->type)))
 		resp_set(resp, "Vary", "Accept, Sec-Fetch-Dest");
@@ -83,38 +91,28 @@ add_stretch(struct resp *resp, const struct file *file, int64_t start, int64_t e
 		resp_add_file(resp, file->fd, start, end - start);
 }
 
-/* Where the reload client goes into a page; the whole page is read only where it has no <head>. */
-static int64_t
-injection_point(const struct file *file)
-{
-	enum { PIECE_BYTES = 64 * 1024 };
-	struct html_scan scan = html_scan_make();
-	char *piece;
-	int64_t at = 0;
-	ssize_t got;
-
-	if (file->content.data != NULL)
-		return (int64_t)html_injection_point(file->content);
-	piece = base_alloc(PIECE_BYTES);
-	while ((got = pread(file->fd, piece, PIECE_BYTES, at)) > 0 &&
-	       !html_scan_feed(&scan, str_make(piece, (size_t)got)))
-		at += got;
-	free(piece);
-	return (int64_t)html_scan_end(&scan);
-}
-
 static void
 add_body(struct resp *resp, const struct server *server, const struct file *file, enum form form)
 {
-	int64_t point = form == FORM_INJECTED ? injection_point(file) : (int64_t)HTML_NOWHERE;
+	int64_t point = (int64_t)file->script_point;
 
-	if (point == (int64_t)HTML_NOWHERE) {
+	if (form != FORM_INJECTED || file->script_point == HTML_NOWHERE) {
 		add_stretch(resp, file, 0, file->key.size_bytes);
 		return;
 	}
 	add_stretch(resp, file, 0, point);
 	resp_add_bytes(resp, server->client_tag);
 	add_stretch(resp, file, point, file->key.size_bytes);
+}
+
+/*
+ * A response to be sent again has its body in memory, because libmicrohttpd takes a short read of
+ * one download for the end of all, and is complete with its date.
+ */
+static bool
+may_keep(const struct file *file)
+{
+	return file->is_kept && file->content.data != NULL && file_date_s(file) != VALIDATOR_NO_DATE;
 }
 
 /*
@@ -132,7 +130,7 @@ whole(const struct server *server, struct file *file, enum form form)
 	resp_set(resp, "Content-Type", "%s", file->type);
 	add_body(resp, server, file, form);
 	resp_hold_file(resp, file);
-	if (file->is_kept) {
+	if (may_keep(file)) {
 		resp->is_kept = true;
 		file->slots[form] = resp_ref(resp);
 		file->slot_free = http_forget;
@@ -210,8 +208,7 @@ answer_file(struct req *req, struct file *file)
 {
 	enum form form = form_of(req, file);
 	struct validator_request conditions = conditions_of(req);
-	struct validator current = {
-	    etag_of_form(&req->arena, req->server, file, form), file_modified_s(file)};
+	struct validator current = {etag_of_form(&req->arena, req->server, file, form), file_date_s(file)};
 
 	switch (validator_evaluate(&conditions, current)) {
 	case VALIDATOR_NOT_MODIFIED:
@@ -237,11 +234,19 @@ static_answer(struct req *req, struct file *file)
 	return resp;
 }
 
+/* A request that waits for a digest, perhaps with others. */
+struct waiter {
+	struct waiter *next;
+	struct req *req;
+};
+
 struct digest_job {
 	struct job job;
-	struct req *req;
+	struct digest_job *next; /* of the server's */
+	struct server *server;
 	struct file *file;
-	struct str path;
+	char *path;
+	struct waiter *waiters;
 };
 
 static void
@@ -251,25 +256,76 @@ digest_run(struct job *job)
 }
 
 static void
+digest_answer(const struct digest_job *digest, struct req *req)
+{
+	struct err e = err_make(&req->arena);
+	struct resp *resp;
+
+	if (digest->job.has_run) {
+		resp = static_answer(req, file_ref(digest->file));
+	} else {
+		err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
+		resp = render_error_text(req, &e);
+	}
+	if (resp != NULL)
+		http_answer(req, resp);
+}
+
+static void
 digest_done(struct job *job)
 {
 	struct digest_job *digest = CONTAINER_OF(job, struct digest_job, job);
-	struct req *req = digest->req;
-	struct resp *resp;
+	struct digest_job **link = &digest->server->digests;
+	struct waiter *waiter, *next;
 
-	file_cache_put(req->server->site->files, digest->path.data, digest->file);
-	resp = static_answer(req, digest->file);
-	if (resp != NULL)
-		http_answer(req, resp);
+	while (*link != digest)
+		link = &(*link)->next;
+	*link = digest->next;
+	if (job->has_run)
+		file_cache_put(digest->server->site->files, digest->path, digest->file);
+	for (waiter = digest->waiters; waiter != NULL; waiter = next) {
+		next = waiter->next; /* it lives in its request */
+		digest_answer(digest, waiter->req);
+	}
+	file_unref(digest->file);
+	free(digest->path);
+	free(digest);
+}
+
+/* The job that digests this very file, or a new one. Takes the reference. */
+static struct digest_job *
+digest_join(struct server *server, struct file *file, struct str path)
+{
+	struct digest_job *digest = server->digests;
+
+	while (digest != NULL &&
+	       !(fs_key_eq(&digest->file->key, &file->key) && str_eq(str_of(digest->path), path)))
+		digest = digest->next;
+	if (digest != NULL) {
+		file_unref(file);
+		return digest;
+	}
+	digest = BASE_NEW(struct digest_job);
+	digest->job.run = digest_run;
+	digest->job.done = digest_done;
+	digest->next = server->digests;
+	digest->server = server;
+	digest->file = file;
+	digest->path = base_strdup(path.data);
+	server->digests = digest;
+	job_submit(server->jobs, &digest->job);
+	return digest;
 }
 
 struct resp *
 static_answer_later(struct req *req, struct file *file, struct str path)
 {
-	struct digest_job *digest = ARENA_NEW(&req->arena, struct digest_job);
+	struct waiter *waiter = ARENA_NEW(&req->arena, struct waiter);
+	struct digest_job *digest = digest_join(req->server, file, path);
 
-	*digest = (struct digest_job){{NULL, digest_run, digest_done}, req, file, path};
-	job_submit(req->server->jobs, &digest->job);
+	waiter->req = req;
+	waiter->next = digest->waiters;
+	digest->waiters = waiter;
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,10 @@ fs_key_is_fresh(const struct fs_key *key, int64_t now_ns)
 static int64_t
 timespec_ns(struct timespec t)
 {
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	const int64_t limit_s = INT64_MAX / 1000000000 - 1; /* the year 2262 */
+	int64_t seconds = MIN(MAX((int64_t)t.tv_sec, -limit_s), limit_s);
+
+	return seconds * 1000000000 + t.tv_nsec;
 }
 
 static enum fs_kind
@@ -112,7 +116,7 @@ fs_open_beneath(int root, const char *path, bool follow_links)
 	if (follow_links)
 		return openat(root, *path ? path : ".", OPEN_FLAGS);
 #ifdef SYS_openat2
-	static bool is_missing;
+	static atomic_bool is_missing;
 	struct open_how how = {
 	    .flags = OPEN_FLAGS,
 	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
@@ -123,7 +127,8 @@ fs_open_beneath(int root, const char *path, bool follow_links)
 		do
 			fd = syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
 		while (fd < 0 && errno == EAGAIN); /* a rename in between: openat2(2) */
-		is_missing = fd < 0 && errno == ENOSYS;
+		if (fd < 0 && errno == ENOSYS)
+			is_missing = true;
 	}
 	if (!is_missing)
 		return (int)fd;
@@ -237,6 +242,14 @@ fs_real_path(struct arena *a, const char *path)
 
 	free(resolved);
 	return copy;
+}
+
+bool
+fs_is_link(int directory, const char *name)
+{
+	struct stat st;
+
+	return fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 }
 
 bool

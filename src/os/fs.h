@@ -66,6 +66,9 @@ bool fs_write_atomic(const char *path, struct str content, struct err *e);
 /* The absolute path without links, or NULL with errno set. */
 char *fs_real_path(struct arena *a, const char *path);
 
+/* Whether `name`, in the directory, is a symbolic link. */
+bool fs_is_link(int directory, const char *name);
+
 bool fs_is_directory(const char *path);
 bool fs_exists(const char *path);
 

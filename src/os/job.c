@@ -64,6 +64,7 @@ job_thread_main(void *argument)
 		}
 		pthread_mutex_unlock(&thread->mutex);
 		job->run(job);
+		job->has_run = true;
 		pthread_mutex_lock(&thread->mutex);
 		queue_push(&thread->finished, job);
 		loop_wake(thread->loop);

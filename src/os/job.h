@@ -16,6 +16,7 @@ struct job_thread;
 
 struct job {
 	struct job *next;
+	bool has_run;                  /* false in `done` where the thread was stopped before */
 	void (*run)(struct job *job);  /* on the job thread */
 	void (*done)(struct job *job); /* on the loop's thread, later; frees the job */
 };

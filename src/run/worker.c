@@ -51,6 +51,8 @@ path_beneath(struct str path, const char *folder, struct str *rest)
 {
 	struct str root = str_of(folder);
 
+	if (str_eq(root, STR("/")))
+		root.len = 0;
 	if (folder == NULL || !str_starts(path, root) || path.len <= root.len || path.data[root.len] != '/')
 		return false;
 	*rest = str_from(path, root.len + 1);
@@ -99,7 +101,7 @@ worker_check(struct worker *worker, const json_t *batch)
 	struct check_job *check = BASE_NEW(struct check_job);
 	size_t i;
 
-	check->job = (struct job){NULL, check_run, check_done};
+	check->job = (struct job){.run = check_run, .done = check_done};
 	check->worker = worker;
 	check->arena = arena_make(4 * KIB);
 	check->names = ARENA_ARRAY(&check->arena, struct str, json_array_size(paths));
@@ -280,13 +282,14 @@ worker_set_client(struct worker *worker)
 		STR_ARG(server->client_version));
 }
 
+/* Each connection may have a file open too. */
 static unsigned
 connection_max(void)
 {
 	size_t limit = proc_raise_file_limit();
 
 	return (unsigned)MAX(
-	    limit > DESCRIPTOR_RESERVE ? limit - DESCRIPTOR_RESERVE : 0, (size_t)CONNECTION_MIN);
+	    limit > DESCRIPTOR_RESERVE ? (limit - DESCRIPTOR_RESERVE) / 2 : 0, (size_t)CONNECTION_MIN);
 }
 
 static bool

@@ -67,8 +67,9 @@ data_document(struct data *data, const char *path)
 }
 
 static bool
-document_read(struct document *document, struct arena scratch, struct err *e)
+document_read(struct document *document, struct err *e)
 {
+	struct arena scratch = arena_make(16 * KIB); /* not the error's: both grow */
 	int64_t now_ns = clock_file_ns();
 	int fd = open(document->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct fs_stat st;
@@ -76,12 +77,14 @@ document_read(struct document *document, struct arena scratch, struct err *e)
 	json_t *json = NULL;
 
 	if (fd < 0)
-		return err_set_errno(e, "cannot open '%s'", document->path);
-	if (!fs_stat_fd(fd, &st))
+		err_set_errno(e, "cannot open '%s'", document->path);
+	else if (!fs_stat_fd(fd, &st))
 		err_set_errno(e, "cannot read '%s'", document->path);
 	else if (fs_read_fd(&scratch, fd, DATA_MAX_BYTES, &text, e))
 		json = json_parse(text, str_of(document->path), e);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	arena_free(&scratch);
 	if (json == NULL)
 		return false;
 	json_decref(document->json);
@@ -93,7 +96,7 @@ document_read(struct document *document, struct arena scratch, struct err *e)
 
 /* What the file says now, or NULL. It stays the document's. */
 static const json_t *
-data_read(struct data *data, const char *path, struct arena scratch, struct err *e)
+data_read(struct data *data, const char *path, struct err *e)
 {
 	struct document *document = data_document(data, path);
 	struct fs_stat st;
@@ -101,7 +104,7 @@ data_read(struct data *data, const char *path, struct arena scratch, struct err 
 	if (document->json != NULL && document->is_settled && fs_stat_quick(AT_FDCWD, path, &st) &&
 	    fs_key_eq(&st.key, &document->key))
 		return document->json;
-	return document_read(document, scratch, e) ? document->json : NULL;
+	return document_read(document, e) ? document->json : NULL;
 }
 
 static void
@@ -120,7 +123,7 @@ data_fill_option(struct data *data, struct tmpl_scope *scope, const char *option
 {
 	struct str rest = str_of(option), name = str_cut(&rest, '=');
 	const char *path = rest.data && name.len < str_of(option).len ? rest.data : option;
-	const json_t *json = data_read(data, path, *scope->arena, e);
+	const json_t *json = data_read(data, path, e);
 
 	if (json == NULL)
 		return false;
@@ -149,7 +152,7 @@ data_fill_file(
 {
 	struct str stem = str_slice(str_of(name), 0, str_of(name).len - STR(".json").len);
 	const char *path = str_format(scope->arena, "%s/%s", folder, name).data;
-	const json_t *json = data_read(data, path, *scope->arena, e);
+	const json_t *json = data_read(data, path, e);
 
 	if (json != NULL)
 		tmpl_scope_set(scope, str_cstr(scope->arena, stem), tmpl_from_json(scope->arena, json));

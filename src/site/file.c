@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "os/clock.h"
 #include "text/digest.h"
+#include "text/html.h"
 #include "text/mime.h"
 
 #include <errno.h>
@@ -64,6 +65,7 @@ file_new(int fd, const struct fs_key *key, const char *path)
 	file->fd = fd;
 	file->key = *key;
 	file->type = mime_of(str_of(path));
+	file->script_point = HTML_NOWHERE;
 	return file;
 }
 
@@ -79,18 +81,21 @@ file_set_etag_of_key(struct file *file)
 {
 	const struct fs_key *key = &file->key;
 
-	snprintf(file->etag, sizeof(file->etag), "\"k%" PRIx64 "-%" PRIx64 "-%" PRIx64 "\"", key->inode,
-	    (uint64_t)key->size_bytes, (uint64_t)key->mtime_ns ^ (uint64_t)key->ctime_ns << 1);
+	snprintf(file->etag, sizeof(file->etag), "%s\"k%" PRIx64 "-%" PRIx64 "-%" PRIx64 "\"",
+	    file->is_settled ? "" : "W/", key->inode, (uint64_t)key->size_bytes,
+	    (uint64_t)key->mtime_ns ^ (uint64_t)key->ctime_ns << 1);
 }
 
-/* The bytes of the file as it is now, into `content` where that isn't NULL, and their digest. */
-static struct digest
-digest_once(const struct file *file, char *content)
+/*
+ * Reads the file as it is now, up to the size of its key, into `content` where that isn't NULL. Returns
+ * how many bytes there were.
+ */
+static int64_t
+digest_once(const struct file *file, char *content, struct digest *digest)
 {
 	struct arena scratch = arena_make(READ_BYTES + 4 * KIB);
 	struct digest_stream *stream = digest_stream_new(&scratch);
 	char *buffer = content ? NULL : arena_alloc(&scratch, READ_BYTES, 1);
-	struct digest digest;
 	int64_t at = 0;
 
 	while (at < file->key.size_bytes) {
@@ -104,40 +109,100 @@ digest_once(const struct file *file, char *content)
 		digest_stream_add(stream, str_make(content ? content + at : buffer, (size_t)got));
 		at += got;
 	}
-	digest = digest_stream_end(stream);
+	*digest = digest_stream_end(stream);
 	arena_free(&scratch);
-	return digest;
+	return at;
+}
+
+/* False where the file changed meanwhile. */
+static bool
+file_read_once(struct file *file, bool keep_content)
+{
+	int64_t now_ns = clock_file_ns();
+	char *content = keep_content ? base_alloc((size_t)file->key.size_bytes + 1) : NULL;
+	struct digest digest;
+	int64_t size_bytes = digest_once(file, content, &digest);
+	struct fs_stat after;
+
+	free((char *)file->content.data);
+	file->content = str_make(content, content ? (size_t)size_bytes : 0);
+	file_set_digest(file, digest);
+	if (!fs_stat_fd(file->fd, &after) || !fs_key_eq(&file->key, &after.key))
+		return false;
+	file->is_settled = !fs_key_is_fresh(&file->key, now_ns);
+	return true;
+}
+
+/* What can be said of a file that never stands still: the bytes that were read, if they were kept. */
+static void
+file_make_do(struct file *file)
+{
+	if (file->content.data != NULL) {
+		file->key.size_bytes = (int64_t)file->content.len;
+		return;
+	}
+	*file->etag = '\0';
+	*file->version = '\0';
 }
 
 /* Reads until the file stays as it is from the first byte to the last. */
 static void
 file_read(struct file *file, bool keep_content)
 {
-	struct fs_stat after;
+	struct fs_stat now;
 
 	for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-		int64_t now_ns = clock_file_ns();
-		char *content = keep_content ? base_alloc((size_t)file->key.size_bytes + 1) : NULL;
-		struct digest digest = digest_once(file, content);
-
-		free((char *)file->content.data);
-		file->content = str_make(content, content ? (size_t)file->key.size_bytes : 0);
-		file_set_digest(file, digest);
-		if (!fs_stat_fd(file->fd, &after))
+		if (file_read_once(file, keep_content && file->key.size_bytes <= FILE_KEEP_MAX_BYTES))
 			return;
-		if (fs_key_eq(&file->key, &after.key)) {
-			file->is_settled = !fs_key_is_fresh(&file->key, now_ns);
-			return;
-		}
-		file->key = after.key;
-		keep_content = keep_content && file->key.size_bytes <= FILE_KEEP_MAX_BYTES;
+		if (attempt + 1 < READ_ATTEMPTS && fs_stat_fd(file->fd, &now))
+			file->key = now.key;
 	}
+	file_make_do(file);
+}
+
+/* Finds where a script would go; all of the page is read only where it has no <head>. */
+static void
+file_scan(struct file *file)
+{
+	struct html_scan scan = html_scan_make();
+	char *piece;
+	int64_t at = 0;
+
+	if (!mime_is_html(str_of(file->type)))
+		return;
+	if (file->content.data != NULL) {
+		file->script_point = html_injection_point(file->content);
+		return;
+	}
+	piece = base_alloc(READ_BYTES);
+	while (at < file->key.size_bytes) {
+		size_t want = (size_t)MIN((int64_t)READ_BYTES, file->key.size_bytes - at);
+		ssize_t got = pread(file->fd, piece, want, at);
+
+		if (got <= 0 || html_scan_feed(&scan, str_make(piece, (size_t)got)))
+			break;
+		at += got;
+	}
+	free(piece);
+	file->script_point = html_scan_end(&scan);
+}
+
+/* The ETag of a file whose digest would take too long: weak while the key can't be trusted. */
+static void
+file_use_key(struct file *file)
+{
+	file->is_settled = !fs_key_is_fresh(&file->key, clock_file_ns());
+	file_set_etag_of_key(file);
 }
 
 void
 file_hash(struct file *file)
 {
-	file_read(file, false);
+	if (file->key.size_bytes > FILE_DIGEST_MAX_BYTES)
+		file_use_key(file);
+	else
+		file_read(file, false);
+	file_scan(file);
 }
 
 struct file_cache *
@@ -238,21 +303,29 @@ file_cache_put(struct file_cache *cache, const char *path, struct file *file)
 		cache_drop(cache, cache->ring.newer);
 }
 
-/* The kept file, if a stat says that it still is the one at `path`. */
+static bool
+entry_is_current(const struct file_cache *cache, const struct entry *entry)
+{
+	char full[PATH_MAX];
+	struct fs_stat st;
+	int len = snprintf(full, sizeof(full), "%s/%s", cache->root, entry->path);
+
+	return entry->file->is_settled && len > 0 && (size_t)len < sizeof(full) &&
+	       fs_stat_quick(AT_FDCWD, full, &st) && fs_key_eq(&st.key, &entry->file->key);
+}
+
+/* The kept file, if a stat says that it still is the one at `path`; one that isn't is let go. */
 static struct file *
 cache_get(struct file_cache *cache, const char *path)
 {
 	struct entry *entry = map_get(&cache->entries, str_of(path));
-	char full[PATH_MAX];
-	struct fs_stat st;
-	int len;
 
-	if (entry == NULL || !entry->file->is_settled)
+	if (entry == NULL)
 		return NULL;
-	len = snprintf(full, sizeof(full), "%s/%s", cache->root, path);
-	if (len < 0 || (size_t)len >= sizeof(full) || !fs_stat_quick(AT_FDCWD, full, &st) ||
-	    !fs_key_eq(&st.key, &entry->file->key))
+	if (!entry_is_current(cache, entry)) {
+		cache_drop(cache, entry);
 		return NULL;
+	}
 	ring_remove(entry);
 	ring_push(cache, entry);
 	return file_ref(entry->file);
@@ -261,7 +334,18 @@ cache_get(struct file_cache *cache, const char *path)
 static enum file_status
 status_of_errno(void)
 {
-	return errno == EACCES || errno == EPERM ? FILE_DENIED : FILE_MISSING;
+	switch (errno) {
+	case EACCES:
+	case EPERM:
+		return FILE_DENIED;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EIO:
+		return FILE_FAILED;
+	default:
+		return FILE_MISSING;
+	}
 }
 
 /* Opens by way of the root's name, so that a root that was moved and made anew is the new one. */
@@ -278,21 +362,31 @@ cache_open(struct file_cache *cache, const char *path)
 	return fd;
 }
 
+/* Whether a file that is served is too long to be read while the loop waits. */
+static bool
+is_work_for_a_job(const struct file *file)
+{
+	bool is_digested = file->key.size_bytes <= FILE_DIGEST_MAX_BYTES;
+
+	return file->key.size_bytes > FILE_INLINE_MAX_BYTES &&
+	       (is_digested || mime_is_html(str_of(file->type)));
+}
+
 /* Reads a file that has just been opened, as far as that is not work for a job. */
 static enum file_status
-cache_read(struct file_cache *cache, struct file *file)
+cache_read(const struct file_cache *cache, struct file *file)
 {
-	bool all_at_once = cache->use == FILE_CACHE_DIGESTS;
-
-	if (!all_at_once && file->key.size_bytes > FILE_DIGEST_MAX_BYTES) {
-		file_set_etag_of_key(file);
-		file->is_settled = true;
-		return FILE_READY;
-	}
-	if (!all_at_once && file->key.size_bytes > FILE_INLINE_MAX_BYTES)
+	if (cache->use == FILE_CACHE_SERVE && is_work_for_a_job(file))
 		return FILE_UNHASHED;
-	file_read(file, !all_at_once && file->key.size_bytes <= FILE_KEEP_MAX_BYTES);
-	if (all_at_once || file->content.data != NULL) {
+	if (cache->use == FILE_CACHE_DIGESTS)
+		file_read(file, false);
+	else if (file->key.size_bytes > FILE_DIGEST_MAX_BYTES)
+		file_use_key(file);
+	else
+		file_read(file, true);
+	if (cache->use == FILE_CACHE_SERVE)
+		file_scan(file);
+	if (cache->use == FILE_CACHE_DIGESTS || file->content.data != NULL) {
 		close(file->fd);
 		file->fd = -1;
 	}

@@ -22,7 +22,7 @@ enum {
 	FILE_OPEN_MAX = 128,                      /* larger files whose descriptor is kept */
 	FILE_INLINE_MAX_BYTES = 4 * 1024 * 1024,  /* digested at once; above it, by a job */
 	FILE_DIGEST_MAX_BYTES = 64 * 1024 * 1024, /* above it the ETag is made from the key */
-	FILE_ETAG_SIZE = 48,
+	FILE_ETAG_SIZE = 64,
 	FILE_VERSION_SIZE = 17,
 	FILE_SLOTS = 4,
 };
@@ -30,13 +30,14 @@ enum {
 struct file {
 	unsigned references;
 	struct fs_key key;
-	bool is_settled;                 /* the key can be trusted */
-	bool is_kept;                    /* it is in a cache */
-	char etag[FILE_ETAG_SIZE];       /* quoted, strong: RFC 9110 §8.8.3 */
+	bool is_settled;           /* the key can be trusted */
+	bool is_kept;              /* it is in a cache */
+	char etag[FILE_ETAG_SIZE]; /* quoted: RFC 9110 §8.8.3; empty where the file changes all the time */
 	char version[FILE_VERSION_SIZE]; /* what ?v= must say; empty where the bytes were not digested */
 	const char *type;                /* media type, static */
 	struct str content;              /* where it is kept; else read from `fd` by pread(2) */
 	int fd;                          /* -1 where the content is kept */
+	uint64_t script_point; /* where the reload client goes into a page (text/html.h), or HTML_NOWHERE */
 
 	/*
 	 * What others derive from the file while it is kept, and what is freed when the cache drops it: the
@@ -52,6 +53,7 @@ enum file_status {
 	FILE_DIRECTORY,
 	FILE_MISSING, /* or not a regular file, or not to be reached without leaving the root */
 	FILE_DENIED,  /* there, but not to be read by us */
+	FILE_FAILED,  /* it could not be opened now: out of descriptors, or of memory */
 };
 
 struct file_cache;

@@ -96,6 +96,9 @@ match_file(struct site *site, struct str path)
 	case FILE_DENIED:
 		match.kind = SITE_DENIED;
 		break;
+	case FILE_FAILED:
+		match.kind = SITE_FAILED;
+		break;
 	case FILE_MISSING:
 		break;
 	}
@@ -110,7 +113,7 @@ match_folder(struct site *site, struct arena *a, struct str path, bool has_slash
 	struct site_match match;
 
 	if (!has_slash)
-		return match_of(SITE_REDIRECT, path);
+		return match_of(SITE_REDIRECT, STR(""));
 	match = match_file(site, str_format(a, "%.*s%sindex.html", STR_ARG(path), between));
 	if (match.kind != SITE_MISSING && match.kind != SITE_FOLDER)
 		return match;
@@ -160,9 +163,10 @@ match_app(struct site *site, struct arena *a, const struct url *url)
 	if (page.len > 0)
 		return match_of(SITE_PAGE, page);
 	if (!url->is_directory && site_page_name(layout, a, url->path, true).len > 0)
-		return match_of(SITE_REDIRECT, url->path);
-	return is_root_file(site, url->path) ? match_file(site, url->path)
-					     : match_of(SITE_MISSING, url->path);
+		return match_of(SITE_REDIRECT, STR(""));
+	if (is_root_file(site, url->path))
+		return match_static(site, a, url->path, url->is_directory);
+	return match_of(SITE_MISSING, url->path);
 }
 
 static bool

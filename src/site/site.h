@@ -18,6 +18,7 @@ enum site_kind {
 	SITE_REDIRECT,      /* to the same path with a slash at its end */
 	SITE_MISSING,
 	SITE_DENIED,
+	SITE_FAILED, /* as FILE_FAILED */
 };
 
 struct site_match {

@@ -21,6 +21,8 @@ prefix_fault(struct str text)
 {
 	if (!str_starts(text, STR("/")) || !str_ends(text, STR("/")))
 		return "must start and end with '/'";
+	if (text.len == 1)
+		return "would leave no URL for pages";
 	if (str_find(text, STR("//")) != STR_NONE || str_find(text, STR("/.")) != STR_NONE)
 		return "has an empty segment, or one that starts with '.'";
 	if (str_find_char(text, '?') != STR_NONE || str_find_char(text, '#') != STR_NONE)
