@@ -275,3 +275,73 @@ header() {
 	assert_success
 	assert_output --regexp '^[1-9][0-9]* pages, [1-9][0-9]* files, [1-9][0-9]* links, 0 wrong'
 }
+
+@test "a folder of static files is redirected to within their prefix" {
+	put templates/index.html "<p>home</p>"
+	put static/img/dot.svg "<svg/>"
+	start_eddy "$SITE"
+	assert_equal "$(header Location "$URL/static/img?x=1")" "/static/img/?x=1"
+	assert_equal "$(header Location "$URL/static")" "/static/"
+}
+
+@test "a folder at the root is listed as any other, and not where listings are off" {
+	put templates/index.html "<p>home</p>"
+	put static/.well-known/acme/token ok
+	start_eddy --no-listing "$SITE"
+	assert_equal "$(curl -s "$URL/.well-known/acme/token")" ok
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/.well-known/acme/")" 404
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/.well-known/acme/token/")" 404
+}
+
+@test "a listing names a file on one line, and nothing that would not be served" {
+	put list/$'new\nline.txt' x
+	put list/plain.txt x
+	ln -s /etc/passwd "$SITE/list/leak.txt"
+	ln -s plain.txt "$SITE/list/link.txt"
+	start_eddy --layout plain "$SITE"
+	run curl -s "$URL/list/"
+	assert_output $'link.txt\nnew?line.txt\nplain.txt'
+}
+
+# holds BYTES FILE - it has at least as many
+holds() {
+	[ "$(stat -c %s "$2" 2>/dev/null || echo 0)" -ge "$1" ]
+}
+
+@test "every download of a file ends when the file is cut, however far it was" {
+	head -c 48M /dev/urandom >"$SITE/large.bin"
+	start_eddy --layout plain "$SITE"
+	curl -s -o /dev/null "$URL/large.bin"
+	curl -s --limit-rate 8M -o "$BATS_TEST_TMPDIR/ahead" "$URL/large.bin" &
+	local ahead=$!
+	curl -s --limit-rate 200k -o "$BATS_TEST_TMPDIR/behind" "$URL/large.bin" &
+	local behind=$!
+	until_true 10 holds 4000000 "$BATS_TEST_TMPDIR/ahead"
+	until_true 10 holds 1 "$BATS_TEST_TMPDIR/behind"
+	: >"$SITE/large.bin"
+	wait_gone "$behind" 20
+	wait_gone "$ahead" 20
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/large.bin")" 200
+}
+
+@test "a date that could stand for two versions, or lies ahead, is not sent" {
+	put now.txt one
+	put ahead.txt two
+	touch -d "2100-01-01" "$SITE/ahead.txt"
+	put far.txt three
+	touch -d "2300-01-01" "$SITE/far.txt"
+	start_eddy --layout plain "$SITE"
+	touch -d "2020-01-01 00:00:00 UTC" "$SITE/now.txt"
+	assert_equal "$(header Last-Modified "$URL/now.txt")" "Wed, 01 Jan 2020 00:00:00 GMT"
+	touch "$SITE/now.txt"
+	assert_equal "$(header Last-Modified "$URL/ahead.txt")" ""
+	assert_equal "$(header Last-Modified "$URL/far.txt")" ""
+	assert_regex "$(header ETag "$URL/far.txt")" '^"[0-9a-f]{32}"$'
+}
+
+@test "an asterisk is for OPTIONS alone, and blanks around a field's value are no part of it" {
+	put index.html x
+	start_eddy --layout plain "$SITE"
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' --request-target '*' "$URL/")" 400
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' -H "Host:  localhost " "$URL/")" 200
+}
