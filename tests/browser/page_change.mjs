@@ -27,7 +27,8 @@ await browse(async ({ page, save }) => {
 
   save('templates/form.html', (text) => text.replace('First', 'Changed'));
   await page.waitForSelector('h1:text("Changed")', { state: 'attached' });
-  await page.waitForFunction((top) => scrollY === top, before.window[1]);
+  await page.waitForFunction((was) => scrollY === was.window[1] && document.activeElement.id === was.focus
+    && document.getElementById('box').scrollTop === was.box, before);
   assert.equal(await isMarked(page), false);
   assert.deepEqual(await place(page), before);
   assert.deepEqual(before.fields, ['as given', 'typed', 'more than\none line', true, 'second']);
