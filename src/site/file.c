@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,8 @@ enum {
 /* A kept file, in a ring from the most to the least recently used. */
 struct entry {
 	struct entry *newer, *older;
-	char *path;
+	char *full_path;
+	const char *path; /* its end, beneath the root */
 	struct file *file;
 };
 
@@ -262,7 +262,7 @@ cache_drop(struct file_cache *cache, struct entry *entry)
 	map_remove(&cache->entries, str_of(entry->path));
 	ring_remove(entry);
 	file_leave_cache(entry->file);
-	free(entry->path);
+	free(entry->full_path);
 	free(entry);
 }
 
@@ -282,6 +282,16 @@ cache_is_over(const struct file_cache *cache)
 	       cache->entries.count > FILE_CACHE_MAX_ENTRIES;
 }
 
+static char *
+path_beneath_root(const struct file_cache *cache, const char *path)
+{
+	size_t size = strlen(cache->root) + strlen(path) + 2;
+	char *full = base_alloc(size);
+
+	snprintf(full, size, "%s/%s", cache->root, path);
+	return full;
+}
+
 void
 file_cache_put(struct file_cache *cache, const char *path, struct file *file)
 {
@@ -292,7 +302,8 @@ file_cache_put(struct file_cache *cache, const char *path, struct file *file)
 	if (!cache->keep)
 		return;
 	entry = BASE_NEW(struct entry);
-	entry->path = base_strdup(path);
+	entry->full_path = path_beneath_root(cache, path);
+	entry->path = entry->full_path + strlen(cache->root) + 1;
 	entry->file = file_ref(file);
 	file->is_kept = true;
 	map_put(&cache->entries, str_of(entry->path), entry);
@@ -304,14 +315,12 @@ file_cache_put(struct file_cache *cache, const char *path, struct file *file)
 }
 
 static bool
-entry_is_current(const struct file_cache *cache, const struct entry *entry)
+entry_is_current(const struct entry *entry)
 {
-	char full[PATH_MAX];
 	struct fs_stat st;
-	int len = snprintf(full, sizeof(full), "%s/%s", cache->root, entry->path);
 
-	return entry->file->is_settled && len > 0 && (size_t)len < sizeof(full) &&
-	       fs_stat_quick(AT_FDCWD, full, &st) && fs_key_eq(&st.key, &entry->file->key);
+	return entry->file->is_settled && fs_stat_quick(AT_FDCWD, entry->full_path, &st) &&
+	       fs_key_eq(&st.key, &entry->file->key);
 }
 
 /* The kept file, if a stat says that it still is the one at `path`; one that isn't is let go. */
@@ -322,7 +331,7 @@ cache_get(struct file_cache *cache, const char *path)
 
 	if (entry == NULL)
 		return NULL;
-	if (!entry_is_current(cache, entry)) {
+	if (!entry_is_current(entry)) {
 		cache_drop(cache, entry);
 		return NULL;
 	}
