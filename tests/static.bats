@@ -312,9 +312,9 @@ holds() {
 	head -c 48M /dev/urandom >"$SITE/large.bin"
 	start_eddy --layout plain "$SITE"
 	curl -s -o /dev/null "$URL/large.bin"
-	curl -s --limit-rate 8M -o "$BATS_TEST_TMPDIR/ahead" "$URL/large.bin" &
+	curl -s --limit-rate 12M -o "$BATS_TEST_TMPDIR/ahead" "$URL/large.bin" &
 	local ahead=$!
-	curl -s --limit-rate 200k -o "$BATS_TEST_TMPDIR/behind" "$URL/large.bin" &
+	curl -s --limit-rate 2M -o "$BATS_TEST_TMPDIR/behind" "$URL/large.bin" &
 	local behind=$!
 	until_true 10 holds 4000000 "$BATS_TEST_TMPDIR/ahead"
 	until_true 10 holds 1 "$BATS_TEST_TMPDIR/behind"

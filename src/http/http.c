@@ -897,8 +897,10 @@ http_stop(struct http *http)
 	loop_on_prepare(http->loop, NULL, NULL);
 	loop_timer_clear(http->loop, &http->close_idle);
 	loop_timer_clear(http->loop, &http->sweep);
-	while (http->drains != NULL)
-		drain_end(http->drains);
+	for (struct drain *drain = http->drains, *next; drain != NULL; drain = next) {
+		next = drain->next;
+		drain_end(drain);
+	}
 	while (http->spare != NULL) {
 		struct req *req = http->spare;
 
