@@ -439,15 +439,16 @@ head_begins_intact(const struct req *req UNUSED, const char *method UNUSED, cons
 }
 #endif
 
-/* RFC 9110 §5.6.2 */
+/* RFC 9110 §5.6.2: letters, digits and !#$%&'*+-.^_`|~ as a set of 128 bits. */
 static bool
 is_token(struct str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.data[i];
-		bool is_alphanumeric = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+	static const uint64_t characters[] = {0x3ff6cfa00000000, 0x57ffffffc7fffffe};
 
-		if (!is_alphanumeric && (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL))
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+
+		if (c >= 128 || !(characters[c / 64] >> c % 64 & 1))
 			return false;
 	}
 	return s.len > 0;
