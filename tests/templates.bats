@@ -70,6 +70,7 @@ Traceback (most recent call last):
   page.html:1:1: extends 'base.html'
   base.html:2:1: block 'main'
   page.html:3:1: include 'nav.html'
+    title = 'x'
     2 | {{ titel }}</nav>
            ^^^^^
 nav.html:2:4: NameError: name 'titel' is not defined (did you mean 'title'?)"

@@ -151,6 +151,23 @@ add_values(struct vm *vm, const struct vm_frame *frame, const struct code_place 
 	}
 }
 
+/* Those locals that the tag does not name. */
+static void
+add_locals(struct vm *vm, const struct vm_frame *frame)
+{
+	size_t shown = 0;
+
+	for (; frame != NULL; frame = frame->outer)
+		for (uint32_t i = 0; i < frame->function->local_count && shown < VALUES_MAX; i++) {
+			struct str name = frame->function->local_names[i];
+
+			if (name.len == 0 || !is_shown(frame->locals[i]))
+				continue;
+			add_value(vm, &vm->fault, name, frame->locals[i]);
+			shown++;
+		}
+}
+
 void
 trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 {
@@ -162,6 +179,7 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 		err_add_frame(&vm->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
 	add_values(vm, frame, place, true);
 	add_values(vm, frame, place, false);
+	add_locals(vm, frame);
 }
 
 /* Hints */

@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# Pages of a site over HTTP: templates with their data, and what is seen when one fails.
+
+load helper
+
+setup() {
+	SITE=$BATS_TEST_TMPDIR/site
+	mkdir -p "$SITE/templates" "$SITE/static"
+}
+
+teardown() {
+	stop_eddy
+}
+
+# page NAME TEXT - a template
+page() {
+	mkdir -p "$(dirname "$SITE/templates/$1")"
+	printf '%s' "$2" >"$SITE/templates/$1"
+}
+
+# as_browser PATH [CURL-ARGUMENT…] - the body that a navigation gets
+as_browser() {
+	curl -s -H 'Accept: text/html' "${@:2}" "$URL$1"
+}
+
+@test "a page has the site's data, the request and versioned URLs" {
+	mkdir "$SITE/templates/_data"
+	echo '[{"label": "Home"}]' >"$SITE/templates/_data/nav.json"
+	echo '{"title": "From a file"}' >"$BATS_TEST_TMPDIR/extra.json"
+	echo 'body {}' >"$SITE/static/site.css"
+	page index.html '{{ nav[0].label }}|{{ title }}|{{ request.method }} {{ request.path }}|{{ get_argument("q", "none") }}|{{ static_url("site.css") }}'
+	start_eddy --data "$BATS_TEST_TMPDIR/extra.json" "$SITE"
+	version=$(xxhsum -H2 "$SITE/static/site.css" | cut -c1-16)
+	assert_equal "$(curl -s "$URL/?q=%20a+b%20")" "Home|From a file|GET /|a b|/static/site.css?v=$version"
+
+	echo '[{"label": "Start"}]' >"$SITE/templates/_data/nav.json"
+	assert_equal "$(curl -s "$URL/")" "Start|From a file|GET /|none|/static/site.css?v=$version"
+}
+
+@test "a page is revalidated by a strong ETag of what was rendered" {
+	page index.html '{{ 6 * 7 }}'
+	start_eddy "$SITE"
+	etag=$(curl -s -o /dev/null -D - "$URL/" | tr -d '\r' | sed -n 's/^ETag: //p')
+	assert_regex "$etag" '^"[0-9a-f]{32}"$'
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' -H "If-None-Match: $etag" "$URL/")" 304
+	page index.html '{{ 6 * 8 }}'
+	assert_equal "$(curl -s -w ' %{http_code}' -H "If-None-Match: $etag" "$URL/")" "48 200"
+}
+
+@test "a fault is text for a terminal, a page for a browser and JSON for a program, with the same place" {
+	page base.html $'<html><head></head><body>\n{% block main %}{% end %}</body></html>'
+	page index.html $'{% extends "base.html" %}\n{% block main %}{% set total = 3 %}\n{{ totl }}{% end %}'
+	start_eddy "$SITE"
+	run curl -s "$URL/"
+	assert_output "Traceback (most recent call last):
+  index.html:1:1: extends 'base.html'
+  base.html:2:1: block 'main'
+    total = 3
+    3 | {{ totl }}{% end %}
+           ^^^^
+index.html:3:4: NameError: name 'totl' is not defined (did you mean 'total'?)"
+	run as_browser / -w '%{http_code}'
+	assert_output --partial "NameError"
+	assert_output --partial "index.html:3:4"
+	assert_output --partial "_eddy/client.js"
+	assert_output --regexp '500$'
+	run jq -r '[.status, .error.file, .error.line, .error.column, .error.type] | @csv' \
+		<(curl -s -H 'Accept: application/json' "$URL/")
+	assert_output '500,"index.html",3,4,"NameError"'
+	run cat "$EDDY_LOG"
+	assert_output --partial "index.html:3:4: NameError: name 'totl' is not defined"
+}
+
+@test "without debug, and to whoever was forwarded, a fault is a plain 500, and the place is in the log" {
+	page index.html '{{ secret_name }}'
+	start_eddy --no-debug "$SITE"
+	assert_equal "$(curl -s "$URL/")" "500 Internal Server Error"
+	run as_browser /
+	refute_output --partial secret_name
+	run cat "$EDDY_LOG"
+	assert_output --partial "index.html:1:4: NameError"
+	stop_eddy
+	start_eddy "$SITE"
+	assert_equal "$(curl -s -H 'X-Forwarded-For: 192.0.2.1' "$URL/")" "500 Internal Server Error"
+}
+
+@test "a missing argument is the client's fault" {
+	page index.html '{{ get_argument("who") }}'
+	start_eddy "$SITE"
+	assert_equal "$(curl -s "$URL/")" "400 Bad Request: Missing argument who"
+	assert_equal "$(curl -s "$URL/?who=me")" "me"
+}
+
+@test "a broken data file is a fault with its place in the file" {
+	mkdir "$SITE/templates/_data"
+	printf '{\n "a": 1,\n "b": oops\n}\n' >"$SITE/templates/_data/nav.json"
+	page index.html 'x'
+	start_eddy "$SITE"
+	run curl -s "$URL/"
+	assert_output --partial ' "b": oops'
+	assert_output --partial "nav.json:3:"
+}
+
+@test "a site's own error page is used, and gives way to the built-in one where it fails" {
+	page index.html 'x'
+	page _error.html '<p>Lost: {{ status }}</p>'
+	start_eddy --no-livereload "$SITE"
+	assert_equal "$(as_browser /nothing)" "<p>Lost: 404</p>"
+	page _error.html '<p>Lost: {{ nonsense }}</p>'
+	run as_browser /nothing -w '%{http_code}'
+	assert_output --partial "Not Found"
+	assert_output --regexp '404$'
+	refute_output --partial "Lost:"
+}
+
+@test "check names the fault of each template, and none where there is none" {
+	page index.html 'fine'
+	start_eddy "$SITE"
+	run "$EDDY" check "$SITE"
+	assert_success
+	page broken.html $'one\n{% if %}{% end %}'
+	page sub/unclosed.html '{% for x in y %}'
+	run "$EDDY" check "$SITE"
+	assert_failure 1
+	assert_line --partial "broken.html:2:"
+	assert_line --partial "sub/unclosed.html:1:"
+}
