@@ -32,6 +32,9 @@ PLAYWRIGHT = build/node_modules/playwright-core
 BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx
 LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
 
+# `make -s` tells only of what is linked.
+SAY = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .PHONY: all run deps check asan fuzz fuzzers bench layers lint format install help clean
@@ -96,7 +99,7 @@ $(BUILD)/eddy: $(OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	@echo CC $<
+	$(SAY) CC $<
 	@$(CC) $(OWN_FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # A fuzzer takes from the archive what it needs.

@@ -5,7 +5,7 @@ bats_load_library bats-support
 bats_load_library bats-assert
 bats_load_library bats-file
 
-EDDY=${EDDY:-$BATS_TEST_DIRNAME/../build/eddy}
+export EDDY=${EDDY:-$BATS_TEST_DIRNAME/../build/eddy}
 
 # Settings of the person who runs the tests must not reach the program.
 for variable in ${!EDDY_@}; do
