@@ -29,20 +29,25 @@ capture() {
 TEST_DIR=$BATS_TEST_DIRNAME
 export PYTHONDONTWRITEBYTECODE=1
 
-# start_eddy ARGUMENT… - `eddy serve ARGUMENT…` in the background; returns when it answers.
-# Sets EDDY_PID, URL (no slash at its end), PORT and EDDY_LOG, the file of its standard error.
-start_eddy() {
+# launch COMMAND… - runs a command that starts eddy, in the background, with the ready descriptor added; returns
+# when it answers. Sets EDDY_PID, URL (no slash at its end), PORT and EDDY_LOG, the file of its standard error.
+launch() {
 	local ready=$BATS_TEST_TMPDIR/.ready
 	EDDY_LOG=$BATS_TEST_TMPDIR/eddy.log
 	rm -f "$ready"
 	mkfifo "$ready"
-	TEST_MARK=$BATS_TEST_TMPDIR "$EDDY" serve --port 0 --ready-fd 9 "$@" 9>"$ready" >/dev/null 2>"$EDDY_LOG" 3>&- &
+	TEST_MARK=$BATS_TEST_TMPDIR "$@" --ready-fd 9 9>"$ready" >/dev/null 2>"$EDDY_LOG" 3>&- &
 	EDDY_PID=$!
 	URL=
 	read -r -t 30 URL <"$ready" || true
 	URL=${URL%/}
 	PORT=${URL##*:}
 	[ -n "$URL" ] || fail "eddy did not start: $(cat "$EDDY_LOG")"
+}
+
+# start_eddy ARGUMENT… - launches `eddy serve ARGUMENT…` on any free port
+start_eddy() {
+	launch "$EDDY" serve --port 0 "$@"
 }
 
 # marked_pids - the processes of this test's server

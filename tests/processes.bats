@@ -17,21 +17,6 @@ teardown() {
 	stop_eddy
 }
 
-# launch COMMAND… - runs it as start_eddy does, with nothing added but the ready descriptor
-launch() {
-	local ready=$BATS_TEST_TMPDIR/.ready
-	EDDY_LOG=$BATS_TEST_TMPDIR/eddy.log
-	rm -f "$ready"
-	mkfifo "$ready"
-	TEST_MARK=$BATS_TEST_TMPDIR "$@" --ready-fd 9 9>"$ready" >/dev/null 2>"$EDDY_LOG" 3>&- &
-	EDDY_PID=$!
-	URL=
-	read -r -t 30 URL <"$ready" || true
-	URL=${URL%/}
-	PORT=${URL##*:}
-	[ -n "$URL" ] || fail "eddy did not start: $(cat "$EDDY_LOG")"
-}
-
 # copy_eddy - a copy of the program that a test may spoil: $copy
 copy_eddy() {
 	copy=$BATS_TEST_TMPDIR/eddy

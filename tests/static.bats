@@ -259,7 +259,7 @@ header() {
 }
 
 @test "every page and file that Python's manual links to arrives with its type and its very bytes" {
-	[ -e /usr/share/doc/python3-doc/html ] || skip "python3-doc is not installed"
+	assert_dir_exist /usr/share/doc/python3-doc/html
 	cp -rL /usr/share/doc/python3-doc/html/. "$SITE"
 	start_eddy --layout plain --no-debug "$SITE"
 	run python3 "$TEST_DIR/tools/crawl.py" "$PORT" "$SITE"
@@ -268,7 +268,7 @@ header() {
 }
 
 @test "the reload client is put into every page of Python's manual, and takes nothing away" {
-	[ -e /usr/share/doc/python3-doc/html ] || skip "python3-doc is not installed"
+	assert_dir_exist /usr/share/doc/python3-doc/html
 	cp -rL /usr/share/doc/python3-doc/html/. "$SITE"
 	start_eddy --layout plain "$SITE"
 	run python3 "$TEST_DIR/tools/crawl.py" "$PORT" "$SITE" --browser

@@ -44,12 +44,6 @@ req_has_header(const struct req *req, struct str name)
 }
 
 bool
-req_is_head(const struct req *req)
-{
-	return str_eq(req->method, STR("HEAD"));
-}
-
-bool
 req_is_navigation(struct req *req)
 {
 	struct str destination = req_header(req, STR("Sec-Fetch-Dest"));

@@ -50,8 +50,6 @@ struct str req_header(const struct req *req, struct str name);
 struct str req_header_list(struct req *req, struct str name);
 bool req_has_header(const struct req *req, struct str name);
 
-bool req_is_head(const struct req *req);
-
 /*
  * Whether the answer will be a page that the user looks at, not something that a page
  * loads: by Sec-Fetch-Dest, else by whether Accept names text/html.

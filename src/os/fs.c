@@ -70,16 +70,6 @@ stat_of(const struct stat *st)
 	};
 }
 
-int
-fs_root_open(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		err_set_errno(e, "cannot open the folder '%s'", path);
-	return fd;
-}
-
 /* Segment by segment, no link at all: for kernels without openat2(2). */
 static int
 open_walk(int root, const char *path)

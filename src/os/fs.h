@@ -37,9 +37,6 @@ bool fs_key_eq(const struct fs_key *a, const struct fs_key *b);
 /* Whether the file changed so shortly before `now_ns` (clock_file_ns) that the key can't be trusted yet. */
 bool fs_key_is_fresh(const struct fs_key *key, int64_t now_ns);
 
-/* A descriptor of the directory, or -1 with the error set. */
-int fs_root_open(const char *path, struct err *e);
-
 /*
  * Opens what is at `path` beneath the root for reading (a directory too), never blocking on a
  * FIFO, close-on-exec. -1 with errno set: ENOENT, EACCES, ELOOP, EXDEV (a link out of the root)…

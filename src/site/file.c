@@ -218,12 +218,6 @@ file_cache_new(const char *root, enum file_cache_use use, bool follow_links, boo
 	return cache;
 }
 
-const char *
-file_cache_root(const struct file_cache *cache)
-{
-	return cache->root;
-}
-
 static void
 ring_remove(struct entry *entry)
 {

@@ -66,7 +66,6 @@ enum file_cache_use {
 /* `root` is an absolute path. `keep` false reads and digests anew each time (--no-hash-cache). */
 struct file_cache *file_cache_new(const char *root, enum file_cache_use use, bool follow_links, bool keep);
 void file_cache_free(struct file_cache *cache);
-const char *file_cache_root(const struct file_cache *cache);
 
 /*
  * The file at `path` beneath the root, as fs_open_beneath takes it. `*found` is set, and counted,
