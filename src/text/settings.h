@@ -12,7 +12,7 @@
 
 #include "text/opt.h"
 
-enum { SETTINGS_MAX_OPTIONS = 64 };
+enum { SETTINGS_MAX_OPTIONS = 96 };
 
 /* Bits of opt.scopes. */
 enum {
