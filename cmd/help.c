@@ -43,15 +43,40 @@ add_option(struct arena *a, struct buf *b, const struct opt *o)
 	add_columns(b, option_written(a, o), help);
 }
 
+/* The options that are typed daily: those with a letter. */
 static void
-add_options(struct arena *a, struct buf *b, unsigned scopes, bool only_lettered)
+add_daily_options(struct arena *a, struct buf *b, unsigned scopes)
 {
 	for (size_t i = 0; i < settings_table.count; i++) {
 		const struct opt *o = &settings_table.options[i];
 
-		if ((o->scopes & scopes) && (o->letter || !only_lettered))
+		if ((o->scopes & scopes) && o->letter)
 			add_option(a, b, o);
 	}
+}
+
+static void
+add_group(struct arena *a, struct buf *b, unsigned scopes, unsigned group)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < settings_table.count; i++) {
+		const struct opt *o = &settings_table.options[i];
+
+		if (!(o->scopes & scopes) || o->group != group)
+			continue;
+		if (is_first)
+			buf_addf(b, "\n%s:\n", settings_table.group_names[group]);
+		is_first = false;
+		add_option(a, b, o);
+	}
+}
+
+static void
+add_groups(struct arena *a, struct buf *b, unsigned scopes)
+{
+	for (unsigned group = 0; settings_table.group_names[group] != NULL; group++)
+		add_group(a, b, scopes, group);
 }
 
 static struct str
@@ -74,7 +99,7 @@ help_of_eddy(struct arena *a)
 		if (!(*c)->hidden)
 			add_columns(&b, usage_of(a, *c), (*c)->summary);
 	buf_add_char(&b, '\n');
-	add_options(a, &b, cmd_table[0]->scope | SETTINGS_GENERAL, true);
+	add_daily_options(a, &b, cmd_table[0]->scope | SETTINGS_GENERAL);
 	buf_addf(&b,
 	    "\nAll options: eddy help %s. Each can also be set as EDDY_PORT=8000 in the\n"
 	    "environment and as 'port = 8000' in DIR/eddy.conf; a flag wins over both.\n",
@@ -90,8 +115,7 @@ help_text(struct arena *a, const struct cmd *command)
 	if (command == NULL)
 		return help_of_eddy(a);
 	add_columns(&b, str_from(usage_of(a, command), 2), command->summary);
-	buf_add_char(&b, '\n');
-	add_options(a, &b, command->scope | SETTINGS_GENERAL, false);
+	add_groups(a, &b, command->scope | SETTINGS_GENERAL);
 	return buf_str(&b);
 }
 

@@ -58,6 +58,7 @@ struct opt {
 	enum opt_content content;
 	unsigned refuses;
 	unsigned scopes; /* bits: the commands that take it */
+	unsigned group;  /* index into `group_names` of the table */
 	size_t offset;
 	const char *fallback;       /* the default as text; NULL for none, and for lists */
 	const char *follows;        /* the boolean option whose value is this one's default, or NULL */
@@ -88,6 +89,7 @@ struct opt_table {
 	const char *environment;            /* what the names of variables start with: "EDDY_" */
 	const struct opt_synonym *synonyms; /* end with a NULL name */
 	const char *const *scope_names;     /* the command of each bit of `scopes` */
+	const char *const *group_names;     /* what help puts over the options of a group; end with NULL */
 };
 
 /* The struct that values are written to; texts that must be kept are copied to the arena. */
