@@ -132,6 +132,11 @@ header() {
 	raw_rows static_rows.py --table RANGES
 }
 
+@test "several ranges are merged, and sent in parts as long as they are few" {
+	start_plain
+	raw_rows static_rows.py --table SEVERAL_RANGES
+}
+
 @test "a file of 5 GiB is served by 64-bit positions" {
 	truncate -s 5G "$SITE/large.bin"
 	printf middle | dd of="$SITE/large.bin" bs=1 seek=$(((4 << 30) + 5)) conv=notrunc status=none

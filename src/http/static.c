@@ -5,6 +5,7 @@
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/job.h"
+#include "os/random.h"
 #include "site/site.h"
 #include "text/digest.h"
 #include "text/html.h"
@@ -18,6 +19,9 @@
 
 #define CACHE_IMMUTABLE "public, max-age=31536000, immutable"
 #define CACHE_REVALIDATE "no-cache"
+#define CONTENT_RANGE "bytes %" PRIu64 "-%" PRIu64 "/%" PRId64
+
+enum { BOUNDARY_BYTES = 16 };
 
 /* The forms of a file that are kept with it, ready to be sent: indexes of file->slots. */
 enum form {
@@ -154,14 +158,39 @@ part(const struct server *server, struct file *file, enum form form, struct rang
 	struct resp *resp = resp_for_file(server, file, form, 206);
 
 	resp_set(resp, "Content-Type", "%s", file->type);
-	resp_set(resp, "Content-Range", "bytes %" PRIu64 "-%" PRIu64 "/%" PRId64, range.first, range.last,
-	    file->key.size_bytes);
+	resp_set(resp, "Content-Range", CONTENT_RANGE, range.first, range.last, file->key.size_bytes);
 	add_stretch(resp, file, (int64_t)range.first, (int64_t)range.last + 1);
 	resp_hold_file(resp, file);
 	return resp;
 }
 
-/* The answer to a Range field that may be heeded. Several ranges are answered with the whole. */
+/*
+ * Several ranges, RFC 9110 §14.6. Nobody can have written the boundary into the
+ * file, because it is made up for this one answer.
+ */
+static struct resp *
+parts(const struct server *server, struct file *file, enum form form, const struct range_set *set)
+{
+	struct resp *resp = resp_for_file(server, file, form, 206);
+	struct str boundary = random_hex(&resp->arena, BOUNDARY_BYTES);
+
+	resp_set(resp, "Content-Type", "multipart/byteranges; boundary=%.*s", STR_ARG(boundary));
+	for (size_t i = 0; i < set->count; i++) {
+		struct range range = set->ranges[i];
+
+		resp_add_bytes(
+		    resp, str_format(&resp->arena,
+			      "%s--%.*s\r\nContent-Type: %s\r\nContent-Range: " CONTENT_RANGE "\r\n\r\n",
+			      i > 0 ? "\r\n" : "", STR_ARG(boundary), file->type, range.first, range.last,
+			      file->key.size_bytes));
+		add_stretch(resp, file, (int64_t)range.first, (int64_t)range.last + 1);
+	}
+	resp_add_bytes(resp, str_format(&resp->arena, "\r\n--%.*s--\r\n", STR_ARG(boundary)));
+	resp_hold_file(resp, file);
+	return resp;
+}
+
+/* The answer to a Range field that may be heeded. */
 static struct resp *
 partial(const struct req *req, struct file *file, enum form form)
 {
@@ -171,9 +200,8 @@ partial(const struct req *req, struct file *file, enum form form)
 	case RANGE_UNSATISFIABLE:
 		return unsatisfiable(file);
 	case RANGE_OK:
-		if (set.count == 1)
-			return part(req->server, file, form, set.ranges[0]);
-		break;
+		return set.count == 1 ? part(req->server, file, form, set.ranges[0])
+				      : parts(req->server, file, form, &set);
 	case RANGE_NONE:
 		break;
 	}

@@ -173,7 +173,18 @@ VALIDATORS = [
     failed("If-Match, weak", f"If-Match: W/{TAG}"),
     whole("If-Unmodified-Since, the very second", f"If-Unmodified-Since: {modified('a.txt')}"),
     whole("If-Match before If-Unmodified-Since", f"If-Match: {TAG}", f"If-Unmodified-Since: {LONG_AGO}"),
+    whole("If-Match, in the second field", 'If-Match: "other"', f"If-Match: {TAG}"),
+    whole("If-Unmodified-Since, no date", "If-Unmodified-Since: yesterday"),
     failed("If-Unmodified-Since, earlier", f"If-Unmodified-Since: {LONG_AGO}"),
+    # §13.2.2, from the first step to the last
+    failed("If-Match before If-None-Match", 'If-Match: "other"', f"If-None-Match: {TAG}"),
+    failed("If-Match before Range", 'If-Match: "other"', "Range: bytes=0-0"),
+    failed("If-Unmodified-Since before If-None-Match", f"If-Unmodified-Since: {LONG_AGO}", "If-None-Match: *"),
+    unchanged("If-Match holds, If-None-Match too", f"If-Match: {TAG}", f"If-None-Match: {TAG}"),
+    unchanged("If-Match holds, not modified since", "If-Match: *", f"If-Modified-Since: {LATER}"),
+    conditional("If-Match holds, and a range", (f"If-Match: {TAG}", "Range: bytes=0-0"), 206, {"ETag": TAG}, b"0"),
+    unchanged("not modified before a range", f"If-Modified-Since: {LATER}", "Range: bytes=0-0", f"If-Range: {TAG}"),
+    unchanged("not modified before a range beyond the end", f"If-Modified-Since: {LATER}", "Range: bytes=99-"),
 ]
 
 VERSION = digest("a.txt")[:16]
@@ -249,6 +260,55 @@ RANGES = [
     ignored("If-Range, another date", "bytes=1-2", f"If-Range: {LONG_AGO}"),
 ]
 
+def multipart(name, content, content_type, *ranges):
+    """A pattern for the whole body: nothing else may be in it, and one boundary between all."""
+    parts = [b"--(?P<boundary>[0-9A-Za-z]{1,70})" if i == 0 else rb"\r\n--(?P=boundary)" for i in range(len(ranges))]
+    text = rb"\A"
+    for start, (first, last) in zip(parts, ranges):
+        head = f"\r\nContent-Type: {content_type}\r\nContent-Range: bytes {first}-{last}/{len(content)}\r\n\r\n"
+        text += start + re.escape(head.encode() + content[first:last + 1])
+    return re.compile(text + rb"\r\n--(?P=boundary)--\r\n\Z", re.S)
+
+
+MULTIPART = {"Content-Type": re.compile(r"^multipart/byteranges; boundary=[0-9A-Za-z]{1,70}$"), "Content-Range": None,
+             "ETag": TAG, "Last-Modified": modified("a.txt"), "Cache-Control": REVALIDATE}
+
+
+def several(name, spec, *ranges, fields=()):
+    return conditional(name, (f"Range: {spec}", *fields), 206, MULTIPART,
+                       multipart("a.txt", TEXT, "text/plain; charset=utf-8", *ranges))
+
+
+with open(f"{SITE}/big.bin", "rb") as big_file:
+    BIG = big_file.read()
+
+SEVERAL_RANGES = [
+    several("two", "bytes=0-1,4-5", (0, 1), (4, 5)),
+    several("two, the last byte among them", "bytes=0-0,-1", (0, 0), (18, 18)),
+    several("blanks and empty elements", "bytes=0-0 ,, \t4-4,", (0, 0), (4, 4)),
+    several("out of order", "bytes=10-11,0-1", (0, 1), (10, 11)),
+    several("eight", "bytes=" + ",".join(f"{n}-{n}" for n in range(0, 16, 2)), *[(n, n) for n in range(0, 16, 2)]),
+    several("one of three beyond the end", "bytes=0-0,50-60,4-4", (0, 0), (4, 4)),
+    several("If-Range, the ETag", "bytes=0-0,4-4", (0, 0), (4, 4), fields=(f"If-Range: {TAG}",)),
+    several("overlapping ones and one apart", "bytes=0-3,2-5,9-9", (0, 5), (9, 9)),
+    row("two of a file in no memory", request("/big.bin", "Range: bytes=5-9,3000000-3000004"), 206,
+        {"Content-Length": re.compile("^[0-9]{3}$")},
+        multipart("big.bin", BIG, "application/octet-stream", (5, 9), (3000000, 3000004))),
+    part("overlapping", "bytes=0-5,3-8", 0, 8),
+    part("touching", "bytes=0-3,4-8", 0, 8),
+    part("one inside the other", "bytes=2-10,4-5", 2, 10),
+    part("the same, many times", "bytes=" + ",".join(["3-4"] * 500), 3, 4),
+    part("every byte on its own", "bytes=" + ",".join(f"{n}-{n}" for n in range(SIZE)), 0, 18),
+    part("one within, one beyond", "bytes=2-3,100-200", 2, 3),
+    unsatisfiable("all beyond", "bytes=19-20,100-,-0"),
+    ignored("nine", "bytes=" + ",".join(f"{n}-{n}" for n in range(0, 18, 2))),
+    row("a thousand apart", request("/big.bin", "Range: bytes=" + ",".join(f"{n}-{n}" for n in range(0, 2000, 2))), 200,
+        {"Content-Length": str(len(BIG)), "Content-Range": None}, BIG),
+    ignored("one malformed of three", "bytes=0-0,4-3,6-6"),
+    ignored("If-Range, another ETag", "bytes=0-0,4-4", 'If-Range: "other"'),
+    row("HEAD", request("/a.txt", "Range: bytes=0-0,4-4", method="HEAD"), 200, {"Content-Length": str(SIZE)}),
+]
+
 LARGE = 5 << 30
 
 LARGE_FILE = [
@@ -257,6 +317,9 @@ LARGE_FILE = [
         {"Content-Range": f"bytes {LARGE - 4}-{LARGE - 1}/{LARGE}"}, b"last"),
     row("bytes past 4 GiB", request("/large.bin", f"Range: bytes={(4 << 30) + 5}-{(4 << 30) + 10}"), 206,
         {"Content-Range": f"bytes {(4 << 30) + 5}-{(4 << 30) + 10}/{LARGE}"}, b"middle"),
+    row("bytes on both sides of 4 GiB", request("/large.bin", f"Range: bytes=0-3,{(4 << 30) + 5}-{(4 << 30) + 10}"), 206,
+        {}, re.compile(rb"Content-Range: bytes 0-3/%d\r\n\r\n\0{4}\r\n--.*bytes %d-%d/%d\r\n\r\nmiddle\r\n--" % (
+            LARGE, (4 << 30) + 5, (4 << 30) + 10, LARGE), re.S)),
     row("its end is past the end", request("/large.bin", f"Range: bytes={LARGE}-"), 416,
         {"Content-Range": f"bytes */{LARGE}"}, b""),
 ]
@@ -278,7 +341,9 @@ METHODS = [
     row("HEAD says what GET says", request("/a.txt", method="HEAD"), 200,
         {"ETag": TAG, "Content-Length": str(SIZE), "Content-Type": "text/plain; charset=utf-8",
          "Last-Modified": modified("a.txt"), "Cache-Control": REVALIDATE}),
-    row("HEAD of a range", request("/a.txt", "Range: bytes=1-2", method="HEAD"), {200, 206}),
+    # RFC 9110 §14.2: Range is defined for GET only.
+    row("HEAD of a range", request("/a.txt", "Range: bytes=1-2", method="HEAD"), 200,
+        {"Content-Length": str(SIZE), "Content-Range": None}),
     row("HEAD, unchanged", request("/a.txt", f"If-None-Match: {TAG}", method="HEAD"), 304, {"ETag": TAG}),
     row("HEAD of nothing", request("/nothing", method="HEAD"), 404, UNCACHED),
     row("HEAD of a folder", request("/dir", method="HEAD"), 308, {"Location": "/dir/"}),
