@@ -32,6 +32,14 @@ log_has_colour(void)
 	return colour;
 }
 
+const char *
+log_colour(enum log_level level)
+{
+	static const char *const colours[] = {"\033[34m", "\033[32m", "\033[33m", "\033[31m"};
+
+	return colours[level];
+}
+
 void
 log_text(enum log_level level, struct str text)
 {
@@ -68,9 +76,8 @@ line_escape(char *out, size_t size, const char *in)
 void
 log_line(enum log_level level, const char *format, ...)
 {
-	static const char *const colours[] = {"\033[34m", "", "\033[33m", "\033[31m"};
 	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 32];
-	bool coloured = log_has_colour() && *colours[level] != '\0';
+	bool has_colour = log_has_colour() && level != LOG_INFO;
 	size_t len = 0;
 	va_list args;
 
@@ -79,9 +86,9 @@ log_line(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
-	if (coloured)
-		len = (size_t)snprintf(line, sizeof(line), "%s", colours[level]);
+	if (has_colour)
+		len = (size_t)snprintf(line, sizeof(line), "%s", log_colour(level));
 	len += line_escape(line + len, LINE_MAX_BYTES, raw);
-	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s\n", coloured ? "\033[0m" : "");
+	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s\n", has_colour ? LOG_COLOUR_END : "");
 	log_text(level, str_make(line, len));
 }

@@ -18,6 +18,10 @@ bool log_enabled(enum log_level level);
 
 bool log_has_colour(void);
 
+/* What begins a text in the colour of its level, for who has colour: blue, green, yellow, red. */
+const char *log_colour(enum log_level level);
+#define LOG_COLOUR_END "\033[0m"
+
 /* One line; the newline is added. Control characters in it are written as escapes. */
 void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 

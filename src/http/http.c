@@ -1,6 +1,7 @@
 #include "http/http.h"
 
 #include "base/log.h"
+#include "http/access.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "os/clock.h"
@@ -648,7 +649,7 @@ on_completed(
 	connection_of(mhd)->deadline_ms = http->turn_ms + CONNECTION_IDLE_S * 1000;
 	if (http->is_draining && !loop_timer_is_set(&http->close_idle))
 		loop_timer_set(http->loop, &http->close_idle, http->idle_ms);
-	route_log(http->server, req);
+	access_log(req);
 	if (!req->is_stream)
 		http_leave_flight(http);
 	req_end(http, req);

@@ -31,6 +31,7 @@ struct req {
 	bool peer_is_loopback;
 	int64_t started_us; /* clock_mono_us */
 	int status;         /* where it isn't the response's own: 304 is sent with the headers of the 200 */
+	bool is_page;       /* a page, or something that the user navigates to; told in debug mode only */
 
 	/* While an answer is being prepared elsewhere: http.c's business. */
 	void *connection;

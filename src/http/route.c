@@ -1,12 +1,10 @@
 #include "http/route.h"
 
-#include "base/log.h"
 #include "http/listing.h"
 #include "http/reload.h"
 #include "http/render.h"
 #include "http/server.h"
 #include "http/static.h"
-#include "os/clock.h"
 #include "site/page.h"
 #include "site/site.h"
 #include "text/mime.h"
@@ -102,11 +100,19 @@ answer_own(struct server *server, struct req *req, struct str name)
 	return answer_without(req, ERR_NOT_FOUND, nothing_here);
 }
 
+static bool
+match_is_page(const struct site_match *match, struct req *req)
+{
+	return match->kind == SITE_PAGE || match->kind == SITE_FOLDER ||
+	       mime_is_html(str_of(mime_of(match->name))) || req_is_navigation(req);
+}
+
 static struct resp *
 answer_site(struct server *server, struct req *req)
 {
 	struct site_match match = site_find(server->site, &req->arena, &req->url);
 
+	req->is_page = server->settings->debug && match_is_page(&match, req);
 	switch (match.kind) {
 	case SITE_FILE:
 		return static_answer(req, match.file);
@@ -143,19 +149,4 @@ route_answer(struct server *server, struct req *req)
 	if (str_starts(req->url.path, own))
 		return answer_own(server, req, str_from(req->url.path, own.len));
 	return answer_site(server, req);
-}
-
-/*
- * Tornado's form: "200 GET /a.css?v=1 (127.0.0.1) 0.21ms". What went well is told
- * only to who asked for it.
- */
-void
-route_log(struct server *server UNUSED, const struct req *req)
-{
-	enum log_level level = req->status >= 500 ? LOG_ERROR : req->status >= 400 ? LOG_WARNING : LOG_DEBUG;
-
-	if (req->status == 0 || !log_enabled(level))
-		return; /* 0: it broke off before there was anything to answer */
-	log_line(level, "%d %.*s %.*s (%.*s) %.2fms", req->status, STR_ARG(req->method), STR_ARG(req->target),
-	    STR_ARG(req->peer), (double)(clock_mono_us() - req->started_us) / 1000);
 }

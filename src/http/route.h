@@ -14,7 +14,4 @@ struct resp *route_refusal(struct req *req, const struct err *e);
 /* GET, HEAD and OPTIONS. */
 bool route_has_method(struct str method);
 
-/* The line of the access log, after the answer. */
-void route_log(struct server *server, const struct req *req);
-
 #endif
