@@ -5,12 +5,16 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-extern const struct cmd check_cmd, complete_cmd, help_cmd, render_cmd, serve_cmd, watcher_cmd, worker_cmd;
+extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, render_cmd, serve_cmd, url_cmd,
+    watcher_cmd, worker_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
     &render_cmd,
+    &url_cmd,
+    &hash_cmd,
     &check_cmd,
     &help_cmd,
     &complete_cmd,
@@ -32,6 +36,9 @@ static const struct {
     {"validate", "check"},
     {"test", "check"},
     {"template", "render"},
+    {"static-url", "url"},
+    {"digest", "hash"},
+    {"sum", "hash"},
 };
 
 const struct cmd *
@@ -86,4 +93,14 @@ cmd_print(struct str text, struct err *e)
 		raise(SIGPIPE);
 	}
 	return err_set_errno(e, "cannot write to standard output");
+}
+
+bool
+cmd_print_json(const json_t *document, struct err *e)
+{
+	char *text = json_dumps(document, JSON_INDENT(2));
+	bool ok = cmd_print(str_format(e->arena, "%s\n", text), e);
+
+	free(text);
+	return ok;
 }

@@ -8,6 +8,8 @@
 
 #include "text/settings.h"
 
+#include <jansson.h>
+
 /* Exit statuses that aren't those of an error kind. */
 enum {
 	CMD_YES = 0,
@@ -18,11 +20,13 @@ struct cmd {
 	const char *name;
 	const char *operands; /* as help names them: "[DIR]" */
 	const char *summary;  /* one line */
-	unsigned scope; /* the bit of the options that it takes, of settings.h; 0: only the general ones */
+	unsigned scope;  /* the bit of the options that it takes, of settings.h; 0: only the general ones */
+	bool finds_site; /* the site is the nearest folder above that looks like one, unless -C says */
 	bool takes_directory; /* its one operand may be the site, as -C is; else they are in settings.operands
 			       */
 	size_t operands_least, operands_most;
-	bool hidden; /* run by eddy itself: its argv says all, without environment and config file */
+	bool hidden;    /* run by eddy itself */
+	bool only_argv; /* its argv says all: nothing is taken from the environment or a config file */
 
 	/*
 	 * Returns the exit status, or sets `e` and returns that of its kind (`cmd_fail`).
@@ -48,5 +52,8 @@ void cmd_report(const struct err *e);
 
 /* Writes a result to standard output. False where it can't be written whole. */
 bool cmd_print(struct str text, struct err *e);
+
+/* The same of a JSON document, indented, with a newline behind it. */
+bool cmd_print_json(const json_t *document, struct err *e);
 
 #endif

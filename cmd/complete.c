@@ -162,5 +162,6 @@ const struct cmd complete_cmd = {
     .operands_least = 1,
     .operands_most = SIZE_MAX,
     .hidden = true,
+    .only_argv = true,
     .run = complete_run,
 };

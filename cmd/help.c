@@ -149,6 +149,7 @@ const struct cmd help_cmd = {
     .name = "help",
     .operands = "[COMMAND]",
     .summary = "what a command does, and its options",
+    .only_argv = true,
     .operands_most = 1,
     .run = help_run,
 };

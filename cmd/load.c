@@ -59,7 +59,7 @@ load_request(struct arena *a, char **argv, struct load_request *request, struct 
 	}
 	if (request->command_is_named)
 		request->command = cmd_find(str_of(operand));
-	request->only_argv = request->command->hidden;
+	request->only_argv = request->command->only_argv;
 	if (!request->command_is_named && operand != NULL && !faulty && !request->help && !request->version)
 		return check_directory_operand(a, operand, e);
 	return true;
@@ -112,6 +112,22 @@ take_directory(struct arena *a, const struct cmd *command, struct settings *s, s
 		return true;
 	value.text = s->operands.items[0];
 	return opt_assign(&target, &value, e);
+}
+
+/* The nearest folder from here upwards that has templates/ or static/, as a relative path; else ".". */
+static const char *
+find_site(struct arena *a)
+{
+	struct str above = STR(""), here = str_of(fs_real_path(a, "."));
+
+	while (here.len > 0) {
+		if (fs_is_directory(str_format(a, "%.*stemplates", STR_ARG(above)).data) ||
+		    fs_is_directory(str_format(a, "%.*sstatic", STR_ARG(above)).data))
+			return above.len ? str_cstr(a, str_slice(above, 0, above.len - 1)) : ".";
+		here = str_slice(here, 0, str_rfind_char(here, '/'));
+		above = str_format(a, "%.*s../", STR_ARG(above));
+	}
+	return ".";
 }
 
 static bool
@@ -219,7 +235,11 @@ read_sources(
 		return false;
 	if (request->only_argv)
 		return true;
-	return opt_take_environment(&target, e) && check_directory(s, e) && read_config(a, s, e);
+	if (!opt_take_environment(&target, e))
+		return false;
+	if (request->command->finds_site && !settings_given(s, &s->directory))
+		s->directory = find_site(a);
+	return check_directory(s, e) && read_config(a, s, e);
 }
 
 bool

@@ -13,5 +13,6 @@ const struct cmd watcher_cmd = {
     .summary = "watch for changes, as a child of eddy serve",
     .scope = SETTINGS_SERVE,
     .hidden = true,
+    .only_argv = true,
     .run = watcher_run,
 };

@@ -15,5 +15,6 @@ const struct cmd worker_cmd = {
     .summary = "serve requests",
     .scope = SETTINGS_SERVE,
     .hidden = true,
+    .only_argv = true,
     .run = run,
 };

@@ -1,28 +1,6 @@
 #include "site/fault.h"
 
-/* Text that may not be UTF-8 must not make the whole fault disappear: what isn't is shown as U+FFFD. */
-static json_t *
-json_text(struct str text)
-{
-	json_t *json = json_stringn(text.data, text.len);
-	struct arena scratch;
-	struct buf ascii;
-
-	if (json != NULL)
-		return json;
-	if (text.len == 0)
-		return json_string("");
-	scratch = arena_make(2 * KIB);
-	ascii = buf_make(&scratch);
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.data[i] < 0x80)
-			buf_add_char(&ascii, text.data[i]);
-		else
-			buf_add_lit(&ascii, "\xef\xbf\xbd");
-	json = json_stringn(ascii.data, ascii.len);
-	arena_free(&scratch);
-	return json;
-}
+#include "text/json.h"
 
 static void
 set_text(json_t *object, const char *key, struct str text)

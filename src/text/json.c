@@ -1,5 +1,7 @@
 #include "text/json.h"
 
+#include "base/utf8.h"
+
 /* The line with this number, without its end. */
 static struct str
 line_of(struct str text, int number)
@@ -28,4 +30,22 @@ json_parse(struct str text, struct str file, struct err *e)
 	}
 	err_set(e, ERR_DATA, place, "%s", fault.text);
 	return NULL;
+}
+
+json_t *
+json_text(struct str text)
+{
+	json_t *json = json_stringn(text.len ? text.data : "", text.len);
+	struct arena scratch;
+	struct buf valid;
+
+	if (json != NULL)
+		return json;
+	scratch = arena_make(2 * KIB);
+	valid = buf_make(&scratch);
+	while (text.len > 0)
+		utf8_add(&valid, utf8_next(&text));
+	json = json_stringn(valid.data, valid.len);
+	arena_free(&scratch);
+	return json;
 }

@@ -1,5 +1,5 @@
 /*
- * JSON is jansson's; this adds errors that say where.
+ * JSON is jansson's; this adds errors that say where, and text that is not UTF-8.
  */
 #ifndef EDDY_JSON_H
 #define EDDY_JSON_H
@@ -13,5 +13,8 @@
  * with ERR_DATA set and its place: `file` as it is given, line, column and the source line.
  */
 json_t *json_parse(struct str text, struct str file, struct err *e);
+
+/* A JSON string; what is not UTF-8 in the text is U+FFFD in it. A new reference. */
+json_t *json_text(struct str text);
 
 #endif

@@ -120,7 +120,9 @@ static const char *const group_names[] = {
 
 enum {
 	SITE = SETTINGS_SERVE | SETTINGS_RENDER, /* what makes up the site */
+	FILES = SITE | SETTINGS_URL,             /* what says which files it has, and where */
 	SERVE = SETTINGS_SERVE,
+	JSON = SETTINGS_URL | SETTINGS_CHECK,
 };
 
 static const struct opt options[] = {
@@ -144,23 +146,23 @@ static const struct opt options[] = {
     {"pid-file", 0, OPT_TEXT, FIELD(pid_file), .group = GROUP_RUNNING, .scopes = SERVE, .content = OPT_FILE,
 	.argument = "FILE", .help = "write the process id to this file"},
 
-    {"directory", 'C', OPT_TEXT, FIELD(directory), .group = GROUP_SITE, .scopes = SITE,
+    {"directory", 'C', OPT_TEXT, FIELD(directory), .group = GROUP_SITE, .scopes = FILES,
 	.refuses = OPT_NOT_CONFIG, .content = OPT_DIRECTORY, .fallback = ".", .argument = "DIR",
 	.help = "the site"},
-    {"layout", 0, OPT_CHOICE, FIELD(layout), .group = GROUP_SITE, .scopes = SITE, .choices = layout_names,
+    {"layout", 0, OPT_CHOICE, FIELD(layout), .group = GROUP_SITE, .scopes = FILES, .choices = layout_names,
 	.fallback = "auto", .argument = "KIND", .help = "auto, app (templates) or plain (only files)"},
-    {"templates", 0, OPT_TEXT, FIELD(templates), .group = GROUP_SITE, .scopes = SITE,
+    {"templates", 0, OPT_TEXT, FIELD(templates), .group = GROUP_SITE, .scopes = FILES,
 	.content = OPT_DIRECTORY, .argument = "DIR", .help = "templates; DIR/templates where there is one"},
-    {"static", 0, OPT_TEXT, FIELD(static_dir), .group = GROUP_SITE, .scopes = SITE, .content = OPT_DIRECTORY,
+    {"static", 0, OPT_TEXT, FIELD(static_dir), .group = GROUP_SITE, .scopes = FILES, .content = OPT_DIRECTORY,
 	.argument = "DIR", .help = "static files; DIR/static in the app layout"},
-    {"static-prefix", 0, OPT_TEXT, FIELD(static_prefix), .group = GROUP_SITE, .scopes = SITE,
+    {"static-prefix", 0, OPT_TEXT, FIELD(static_prefix), .group = GROUP_SITE, .scopes = FILES,
 	.fault = prefix_fault, .fallback = "/static/", .argument = "PATH",
 	.help = "the URL path of static files"},
     {"root-file", 0, OPT_LIST, FIELD(root_files), .group = GROUP_SITE, .scopes = SITE,
 	.fault = root_file_fault, .argument = "NAME", .help = "serve this static file at / too"},
     {"data", 0, OPT_LIST, FIELD(data), .group = GROUP_SITE, .scopes = SITE, .content = OPT_NAMED_FILE,
 	.fault = data_fault, .argument = "[NAME=]FILE", .help = "JSON that templates know as NAME"},
-    {"follow-links", 0, OPT_BOOL, FIELD(follow_links), .group = GROUP_SITE, .scopes = SITE,
+    {"follow-links", 0, OPT_BOOL, FIELD(follow_links), .group = GROUP_SITE, .scopes = FILES,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fallback = "false",
 	.help = "follow symbolic links that lead out of the site"},
     {"listing", 0, OPT_BOOL, FIELD(listing), .group = GROUP_SITE, .scopes = SERVE, .fallback = "true",
@@ -192,8 +194,10 @@ static const struct opt options[] = {
 	.refuses = OPT_ONLY_FLAG, .choices = dump_names, .fallback = "none", .argument = "STAGE",
 	.help = "show a stage of the compiler: tokens, ast or code"},
 
-    {"config", 0, OPT_TEXT, FIELD(config), .group = GROUP_SITE, .scopes = SITE, .refuses = OPT_NOT_CONFIG,
+    {"config", 0, OPT_TEXT, FIELD(config), .group = GROUP_SITE, .scopes = FILES, .refuses = OPT_NOT_CONFIG,
 	.content = OPT_FILE, .argument = "FILE", .help = "read this instead of DIR/eddy.conf"},
+    {"json", 0, OPT_BOOL, FIELD(json), .group = GROUP_GENERAL, .scopes = JSON, .refuses = OPT_ONLY_FLAG,
+	.fallback = "false", .help = "print JSON"},
     {"quiet", 'q', OPT_BOOL, FIELD(quiet), .group = GROUP_GENERAL, .scopes = SETTINGS_GENERAL,
 	.fallback = "false", .help = "say only what went wrong"},
     {"verbose", 'v', OPT_BOOL, FIELD(verbose), .group = GROUP_GENERAL, .scopes = SETTINGS_GENERAL,
@@ -227,7 +231,7 @@ static const struct opt_synonym synonyms[] = {
     {NULL, NULL},
 };
 
-static const char *const scope_names[] = {"eddy serve", "eddy render", NULL};
+static const char *const scope_names[] = {"eddy serve", "eddy render", "eddy url", "eddy check", NULL};
 
 const struct opt_table settings_table = {
     .options = options,

@@ -18,7 +18,9 @@ enum { SETTINGS_MAX_OPTIONS = 96 };
 enum {
 	SETTINGS_SERVE = 1, /* of `eddy check` too, which checks what would be served */
 	SETTINGS_RENDER = 2,
-	SETTINGS_GENERAL = 4, /* what every command takes */
+	SETTINGS_URL = 4,
+	SETTINGS_CHECK = 8,      /* what `eddy check` alone takes */
+	SETTINGS_GENERAL = 1024, /* what every command takes */
 };
 #define SETTINGS_ALL (~0U)
 
@@ -62,6 +64,9 @@ struct settings {
 	/* of `eddy render` */
 	struct opt_list defines; /* NAME=VALUE */
 	enum settings_dump dump;
+
+	/* of commands with output to parse */
+	bool json;
 
 	/* of every command */
 	const char *config; /* as --config named it, or NULL */
