@@ -71,6 +71,45 @@ index.html:3:4: NameError: name 'totl' is not defined (did you mean 'total'?)"
 	assert_output --partial "index.html:3:4: NameError: name 'totl' is not defined"
 }
 
+# excerpts FILTER - the excerpts that FILTER picks of the fault of /, one a line: "3  text", ">4 text" at the fault
+excerpts() {
+	curl -s -H 'Accept: application/json' "$URL/" |
+		jq -r "$1"' | .excerpt | map((if .fault then ">" else " " end) + "\(.number) \(.text)") | join("|")'
+}
+
+@test "a fault has the lines around it, and around each step that led there" {
+	page nav.html $'one\ntwo\r\n{{ nothing }}\r\nfour\n'
+	page index.html $'{# 1 #}\n{# 2 #}\n{# 3 #}\n{# 4 #}\n{# 5 #}\n{% include "nav.html" %}\n7\n8\n9\n10\n11'
+	start_eddy "$SITE"
+	assert_equal "$(excerpts .error)" " 1 one| 2 two|>3 {{ nothing }}| 4 four"
+	assert_equal "$(excerpts '.error.frames[]')" \
+		' 2 {# 2 #}| 3 {# 3 #}| 4 {# 4 #}| 5 {# 5 #}|>6 {% include "nav.html" %}| 7 7| 8 8| 9 9| 10 10'
+	run curl -s "$URL/"
+	refute_output --partial "four"
+}
+
+@test "an excerpt shows what was compiled and failed, and follows the next edit" {
+	page index.html $'above\n{{ nothing }}'
+	start_eddy "$SITE"
+	assert_equal "$(excerpts .error)" " 1 above|>2 {{ nothing }}"
+	page index.html $'{{ nothing }}\nbelow'
+	assert_equal "$(excerpts .error)" ">1 {{ nothing }}| 2 below"
+}
+
+@test "a fault in a line of any length has a short excerpt around it" {
+	long=$(printf '%05000d' 0)
+	page index.html "short
+$long{{ nothing }}$long
+$long
+"
+	start_eddy "$SITE"
+	run curl -s -H 'Accept: application/json' "$URL/"
+	assert_equal "$(jq -r '.error | [.column, (.before, .after, .excerpt[0].text | length), .marked] | @csv' <<<"$output")" \
+		'5004,161,161,161,"nothing"'
+	run as_browser /
+	assert_output --partial "<mark>nothing</mark>"
+}
+
 @test "without debug, and to whoever was forwarded, a fault is a plain 500, and the place is in the log" {
 	page index.html '{{ secret_name }}'
 	start_eddy --no-debug "$SITE"
@@ -99,6 +138,7 @@ index.html:3:4: NameError: name 'totl' is not defined (did you mean 'total'?)"
 	run curl -s "$URL/"
 	assert_output --partial ' "b": oops'
 	assert_output --partial "nav.json:3:"
+	assert_equal "$(excerpts .error)" ' 1 {| 2  "a": 1,|>3  "b": oops| 4 }'
 }
 
 @test "a site's own error page is used, and gives way to the built-in one where it fails" {

@@ -3,6 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+	AROUND_LINES = 4,           /* above the place, and as many below it */
+	AROUND_MAX_BYTES = 2 * KIB, /* above, and as many below */
+};
+
 #define SGR_RED "\033[1;31m"
 #define SGR_DIM "\033[2m"
 #define SGR_END "\033[0m"
@@ -46,7 +51,65 @@ place_dup(struct arena *a, struct err_place place)
 {
 	place.file = str_dup(a, place.file);
 	place.source = str_dup(a, place.source);
+	place.around = str_dup(a, place.around);
 	return place;
+}
+
+/* Where the line with the byte at `offset` starts, and where it ends. */
+static size_t
+line_start(struct str text, size_t offset)
+{
+	size_t newline = str_rfind_char(str_slice(text, 0, offset), '\n');
+
+	return newline == STR_NONE ? 0 : newline + 1;
+}
+
+static size_t
+line_end(struct str text, size_t offset)
+{
+	size_t newline = str_find_char(str_from(text, offset), '\n');
+
+	return newline == STR_NONE ? text.len : offset + newline;
+}
+
+/* The lines around the one from `start` to `end`; `*line`, its number, becomes that of the first of them. */
+static struct str
+lines_around(struct str text, size_t start, size_t end, int *line)
+{
+	size_t first = start, last = end;
+
+	for (int i = 0; i < AROUND_LINES && first > 0; i++) {
+		size_t above = line_start(text, first - 1);
+
+		if (start - above > AROUND_MAX_BYTES)
+			break;
+		first = above;
+		(*line)--;
+	}
+	for (int i = 0; i < AROUND_LINES && last + 1 < text.len; i++) {
+		size_t below = line_end(text, last + 1);
+
+		if (below - end > AROUND_MAX_BYTES)
+			break;
+		last = below;
+	}
+	return str_slice(text, first, last);
+}
+
+void
+err_place_quote(struct err_place *place, struct str text)
+{
+	size_t start = 0, end;
+
+	for (int line = 1; line < place->line && start < text.len; line++)
+		start = MIN(line_end(text, start) + 1, text.len);
+	end = line_end(text, start);
+	place->source = str_slice(text, start, end);
+	if (str_ends(place->source, STR("\r")))
+		place->source.len--;
+	place->around_line = place->line;
+	if (end - start <= AROUND_MAX_BYTES)
+		place->around = lines_around(text, start, end, &place->around_line);
 }
 
 static void

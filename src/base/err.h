@@ -81,10 +81,18 @@ struct err_place {
 	int line;
 	int column;
 	int width;         /* code points that the caret underlines; 0 is one */
-	struct str source; /* the text of the line, for the excerpt; may be empty */
+	struct str source; /* the text of the line; may be empty */
+	struct str around; /* the line among its neighbours, for an excerpt; may be empty */
+	int around_line;   /* the number of the first of them */
 };
 
 #define ERR_NOWHERE ((struct err_place){0})
+
+/*
+ * Sets the source of a place whose line is known, and what is around it, from the text of its file. They
+ * point into that text. What surrounds a very long line is left out.
+ */
+void err_place_quote(struct err_place *place, struct str text);
 
 /* One step of the way to the place: an include, a block, an apply, a call. Nearest to the fault first. */
 struct err_frame {

@@ -1,6 +1,9 @@
 #include "site/fault.h"
 
+#include "base/utf8.h"
 #include "text/json.h"
+
+enum { SHOWN_MAX = 160 }; /* code points of a long line, on each side of the fault */
 
 static void
 set_text(json_t *object, const char *key, struct str text)
@@ -8,27 +11,26 @@ set_text(json_t *object, const char *key, struct str text)
 	json_object_set_new(object, key, json_text(text));
 }
 
+/* The start of a long text, or its end, with an ellipsis for the rest. */
 static void
-set_place(json_t *object, const struct err_place *place)
+set_start(json_t *object, const char *key, struct str text)
 {
-	set_text(object, "file", place->file);
-	json_object_set_new(object, "line", json_integer(place->line));
-	json_object_set_new(object, "column", json_integer(place->column));
-	json_object_set_new(object, "width", json_integer(place->width));
-	set_text(object, "source", place->source);
+	struct arena scratch = arena_make(2 * KIB);
+	size_t end = utf8_offset(text, SHOWN_MAX);
+
+	set_text(object, key, end == text.len ? text : str_format(&scratch, "%.*s…", (int)end, text.data));
+	arena_free(&scratch);
 }
 
-/* The byte where the code point number `count` (from 0) begins, or the end. */
-static size_t
-utf8_offset(struct str text, size_t count)
+static void
+set_end(json_t *object, const char *key, struct str text)
 {
-	size_t at = 0;
+	struct arena scratch = arena_make(2 * KIB);
+	size_t count = utf8_count(text);
+	struct str end = str_from(text, utf8_offset(text, count - MIN(count, SHOWN_MAX)));
 
-	while (count-- > 0 && at < text.len)
-		do
-			at++;
-		while (at < text.len && ((unsigned char)text.data[at] & 0xc0) == 0x80);
-	return at;
+	set_text(object, key, end.len == text.len ? text : str_format(&scratch, "…%.*s", STR_ARG(end)));
+	arena_free(&scratch);
 }
 
 static void
@@ -39,9 +41,50 @@ set_marked(json_t *object, const struct err_place *place)
 	size_t start = utf8_offset(place->source, column);
 	size_t end = utf8_offset(place->source, column + width);
 
-	set_text(object, "before", str_slice(place->source, 0, start));
-	set_text(object, "marked", str_slice(place->source, start, end));
-	set_text(object, "after", str_from(place->source, end));
+	set_end(object, "before", str_slice(place->source, 0, start));
+	set_start(object, "marked", str_slice(place->source, start, end));
+	set_start(object, "after", str_from(place->source, end));
+}
+
+static void
+excerpt_add(json_t *excerpt, int number, struct str text, bool fault)
+{
+	json_t *line = json_object();
+
+	json_object_set_new(line, "number", json_integer(number));
+	set_start(line, "text", text);
+	json_object_set_new(line, "fault", json_boolean(fault));
+	json_array_append_new(excerpt, line);
+}
+
+static json_t *
+excerpt_json(const struct err_place *place)
+{
+	json_t *excerpt = json_array();
+	struct str rest = place->around;
+
+	for (int number = place->around_line; rest.len > 0; number++) {
+		struct str line = str_cut(&rest, '\n');
+
+		if (str_ends(line, STR("\r")))
+			line.len--;
+		excerpt_add(excerpt, number, line, number == place->line);
+	}
+	if (place->around.len == 0 && place->source.len > 0)
+		excerpt_add(excerpt, place->line, place->source, true);
+	return excerpt;
+}
+
+static void
+set_place(json_t *object, const struct err_place *place)
+{
+	set_text(object, "file", place->file);
+	json_object_set_new(object, "line", json_integer(place->line));
+	json_object_set_new(object, "column", json_integer(place->column));
+	json_object_set_new(object, "width", json_integer(place->width));
+	set_text(object, "source", place->source);
+	set_marked(object, place);
+	json_object_set_new(object, "excerpt", excerpt_json(place));
 }
 
 static json_t *
@@ -84,7 +127,6 @@ fault_json(const struct err *e)
 	set_text(fault, "message", e->message);
 	set_text(fault, "hint", e->hint);
 	set_place(fault, &e->place);
-	set_marked(fault, &e->place);
 	json_object_set_new(fault, "frames", frames_json(e));
 	json_object_set_new(fault, "values", values_json(e));
 	set_text(fault, "report", err_report(&scratch, e, false));

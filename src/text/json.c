@@ -2,17 +2,6 @@
 
 #include "base/utf8.h"
 
-/* The line with this number, without its end. */
-static struct str
-line_of(struct str text, int number)
-{
-	struct str line = str_cut(&text, '\n');
-
-	while (--number > 0)
-		line = str_cut(&text, '\n');
-	return str_ends(line, STR("\r")) ? str_slice(line, 0, line.len - 1) : line;
-}
-
 json_t *
 json_parse(struct str text, struct str file, struct err *e)
 {
@@ -26,7 +15,7 @@ json_parse(struct str text, struct str file, struct err *e)
 	if (fault.line > 0) {
 		place.line = fault.line;
 		place.column = MAX(fault.column, 1);
-		place.source = line_of(text, fault.line);
+		err_place_quote(&place, text);
 	}
 	err_set(e, ERR_DATA, place, "%s", fault.text);
 	return NULL;

@@ -28,37 +28,18 @@ src_line(const struct src *src, uint32_t offset)
 	return line;
 }
 
-static struct str
-line_around(const struct src *src, uint32_t offset, uint32_t *line_start)
-{
-	struct str before = src_slice(src, 0, offset);
-	size_t newline = str_rfind_char(before, '\n');
-	struct str line;
-
-	*line_start = newline == STR_NONE ? 0 : (uint32_t)newline + 1;
-	line = str_from(src->text, *line_start);
-	newline = str_find_char(line, '\n');
-	if (newline != STR_NONE)
-		line.len = newline;
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 struct err_place
 src_place(const struct src *src, uint32_t start, uint32_t end)
 {
-	uint32_t line_start;
-	struct str line = line_around(src, start, &line_start);
-	uint32_t line_end = line_start + (uint32_t)line.len;
+	struct err_place place = {.file = src->name, .line = src_line(src, start)};
+	uint32_t line_start, line_end;
 
-	return (struct err_place){
-	    .file = src->name,
-	    .line = src_line(src, start),
-	    .column = (int)utf8_count(src_slice(src, line_start, start)) + 1,
-	    .width = MAX((int)utf8_count(src_slice(src, start, MIN(end, line_end))), 1),
-	    .source = line,
-	};
+	err_place_quote(&place, src->text);
+	line_start = (uint32_t)(place.source.data - src->text.data);
+	line_end = line_start + (uint32_t)place.source.len;
+	place.column = (int)utf8_count(src_slice(src, line_start, start)) + 1;
+	place.width = MAX((int)utf8_count(src_slice(src, start, MIN(end, line_end))), 1);
+	return place;
 }
 
 bool
