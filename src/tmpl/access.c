@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 #include "tmpl/builtin.h"
+#include "tmpl/module.h"
 #include "tmpl/value.h"
 
 #include <string.h>
@@ -459,11 +460,21 @@ value_find_attribute(struct run *run, struct tmpl_value v, struct str name, stru
 	}
 }
 
+static bool
+fail_module(struct run *run, struct str name)
+{
+	VALUE_FAULT(run, ERR_ATTRIBUTE, "'%.*s'", STR_ARG(name));
+	err_set_hint(run->fault, "a module is Template('…'), or a file _modules/%.*s.html", STR_ARG(name));
+	return false;
+}
+
 bool
 value_get_attribute(struct run *run, struct tmpl_value v, struct str name, struct tmpl_value *result)
 {
 	if (value_find_attribute(run, v, name, result))
 		return true;
+	if (module_is_namespace(v))
+		return fail_module(run, name);
 	if (v.type == VALUE_CLASS)
 		VALUE_FAULT(run, ERR_ATTRIBUTE, "type object '%s' has no attribute '%.*s'",
 		    builtin_class_name(v.as.object), STR_ARG(name));

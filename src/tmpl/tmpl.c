@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "tmpl/lex.h"
+#include "tmpl/module.h"
 #include "tmpl/parse.h"
 #include "tmpl/vm.h"
 
@@ -21,6 +22,7 @@ struct part {
 };
 
 struct tmpl {
+	struct tmpl_store *store;
 	struct tmpl *next; /* of those that are replaced but perhaps still used */
 	struct arena arena;
 	struct str name;
@@ -33,6 +35,7 @@ struct tmpl_store {
 	struct tmpl_source source;
 	struct map templates; /* name → struct tmpl */
 	struct tmpl *replaced;
+	int render_count; /* under way: nothing is freed then */
 	bool cache;
 };
 
@@ -110,6 +113,7 @@ compile(struct tmpl_store *store, struct str name, struct err *e)
 	struct code_loader loader = {load_file, &c};
 	const struct ast_file *file;
 
+	made->store = store;
 	made->arena = arena_make(TEMPLATE_ARENA_BYTES);
 	made->name = str_dup(&made->arena, name);
 	file = load_file(&c, made->name, e);
@@ -144,16 +148,31 @@ free_replaced(struct tmpl_store *store)
 	}
 }
 
-void
-tmpl_store_free(struct tmpl_store *store)
+static void
+free_all(struct tmpl_store *store)
 {
 	const struct map_entry *entry;
 
-	if (store == NULL)
-		return;
 	for (size_t position = 0; (entry = map_next(&store->templates, &position)) != NULL;)
 		template_free(entry->value);
 	map_free(&store->templates);
+}
+
+/* Frees what no render uses any more; without a cache that is everything. */
+static void
+forget(struct tmpl_store *store)
+{
+	free_replaced(store);
+	if (!store->cache)
+		free_all(store);
+}
+
+void
+tmpl_store_free(struct tmpl_store *store)
+{
+	if (store == NULL)
+		return;
+	free_all(store);
 	free_replaced(store);
 	free(store);
 }
@@ -177,9 +196,11 @@ replace(struct tmpl_store *store, struct tmpl *t)
 const struct tmpl *
 tmpl_store_get(struct tmpl_store *store, struct str name, struct err *e)
 {
-	struct tmpl *found = map_get(&store->templates, name), *made;
+	struct tmpl *found, *made;
 
-	free_replaced(store);
+	if (store->render_count == 0)
+		forget(store);
+	found = map_get(&store->templates, name);
 	if (found != NULL && is_current(store, found))
 		return found;
 	if (found != NULL)
@@ -187,10 +208,7 @@ tmpl_store_get(struct tmpl_store *store, struct str name, struct err *e)
 	made = compile(store, name, e);
 	if (made == NULL)
 		return NULL;
-	if (store->cache)
-		map_put(&store->templates, made->name, made);
-	else
-		replace(store, made);
+	map_put(&store->templates, made->name, made);
 	return made;
 }
 
@@ -212,20 +230,51 @@ tmpl_file_name(const struct tmpl *t, size_t index)
 	return t->parts[index].name;
 }
 
+bool
+tmpl_store_has(struct tmpl_store *store, struct str name)
+{
+	struct arena scratch = arena_make(TEMPLATE_ARENA_BYTES);
+	struct err ignored = err_make(&scratch);
+	struct tmpl_file file;
+	bool has = map_get(&store->templates, name) != NULL ||
+		   store->source.read(store->source.context, &scratch, name, &file, &ignored);
+
+	arena_free(&scratch);
+	return has;
+}
+
 /* Rendering */
+
+bool
+tmpl_render_within(
+    struct run *run, const struct tmpl *t, const struct tmpl_scope *scope, struct str *output)
+{
+	struct vm vm = {.run = run, .code = t->code, .scope = scope};
+	bool rendered;
+
+	t->store->render_count++;
+	rendered = vm_run(&vm, output);
+	t->store->render_count--;
+	return rendered;
+}
 
 bool
 tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scope,
     const struct tmpl_limits *limits, struct str *output, struct err *e)
 {
-	struct vm vm = {.code = t->code, .scope = scope};
+	struct err fault = err_make(a);
+	struct module_page page;
+	struct run run = {
+	    .arena = a, .fault = &fault, .limits = limits ? *limits : tmpl_limits_default, .page = &page};
 
-	vm.run.arena = a;
-	vm.run.limits = limits ? *limits : tmpl_limits_default;
-	vm.run.fuel = vm.run.limits.fuel;
-	vm.run.memory_end_bytes = arena_size(a) + vm.run.limits.memory_bytes;
-	vm.run.measured_chunk = a->current;
-	return vm_run(&vm, output, e);
+	module_page_open(&page, t->store, scope);
+	run.fuel = run.limits.fuel;
+	run.memory_end_bytes = arena_size(a) + run.limits.memory_bytes;
+	run.measured_chunk = a->current;
+	if (tmpl_render_within(&run, t, scope, output) && module_finish(&run, output))
+		return true;
+	*e = err_copy(e->arena, &fault);
+	return false;
 }
 
 /* Dumps */

@@ -22,6 +22,28 @@ is_secret(struct str name)
 	return false;
 }
 
+/* One line, not too long. */
+static struct str
+shorten(struct arena *a, struct str text)
+{
+	size_t end = utf8_offset(text, VALUE_POINTS_MAX);
+
+	return end == text.len ? text : str_format(a, "%.*s…", (int)end, text.data);
+}
+
+/* What called the function that failed: a module by its tag. */
+static struct str
+call_name(struct arena *a, const struct code_place *place)
+{
+	const struct src *src = place->context->src;
+	struct str tag = src_slice(src, place->tag.start, place->tag.end);
+
+	if (tag.len < 4 || !str_starts(tag, STR("{%")))
+		return STR("call");
+	tag = utf8_trim(str_slice(tag, 2, tag.len - 2));
+	return str_starts(tag, STR("module ")) ? shorten(a, tag) : STR("call");
+}
+
 /* The tag is counted by its first line; a place further down becomes the first step. */
 void
 trace_place(struct vm *vm, uint32_t pc)
@@ -33,28 +55,19 @@ trace_place(struct vm *vm, uint32_t pc)
 	if (place == NULL)
 		return;
 	found = src_place(place->context->src, place->start, place->end);
-	if (vm->fault.place.file.len > 0) {
-		err_add_frame(&vm->fault, STR("call"), found);
+	if (vm->run->fault->place.file.len > 0) {
+		err_add_frame(vm->run->fault, call_name(vm->run->arena, place), found);
 		return;
 	}
 	tag = src_place(place->context->src, place->tag.start, place->tag.end);
-	step = vm->fault;
-	err_set(&vm->fault, step.kind, found.line == tag.line ? found : tag, "%.*s", STR_ARG(step.message));
-	vm->fault.hint = step.hint;
+	step = *vm->run->fault;
+	err_set(vm->run->fault, step.kind, found.line == tag.line ? found : tag, "%.*s", STR_ARG(step.message));
+	vm->run->fault->hint = step.hint;
 	if (found.line != tag.line)
-		err_add_frame(&vm->fault, STR("in the tag"), found);
+		err_add_frame(vm->run->fault, STR("in the tag"), found);
 }
 
 /* Values */
-
-/* One line, not too long. */
-static struct str
-shorten(struct arena *a, struct str text)
-{
-	size_t end = utf8_offset(text, VALUE_POINTS_MAX);
-
-	return end == text.len ? text : str_format(a, "%.*s…", (int)end, text.data);
-}
 
 static bool
 hides_secret(struct tmpl_value v)
@@ -93,8 +106,8 @@ abridged(struct arena *a, struct tmpl_value v)
 static void
 add_value(struct vm *vm, struct err *fault, struct str name, struct tmpl_value v)
 {
-	struct err ignored = err_make(vm->run.arena);
-	struct run run = vm->run;
+	struct err ignored = err_make(vm->run->arena);
+	struct run run = *vm->run;
 	struct str text;
 
 	for (const struct err_value *shown = fault->values; shown != NULL; shown = shown->next)
@@ -129,11 +142,11 @@ static void
 add_values(struct vm *vm, const struct vm_frame *frame, const struct code_place *place, bool locals)
 {
 	const struct src *src = place->context->src;
-	struct err ignored = err_make(vm->run.arena);
+	struct err ignored = err_make(vm->run->arena);
 	size_t shown = 0;
 	struct lex lex;
 
-	if (!lex_run(vm->run.arena, src, place->tag.start + 2, MAX(place->tag.end, 2) - 2, &lex, &ignored))
+	if (!lex_run(vm->run->arena, src, place->tag.start + 2, MAX(place->tag.end, 2) - 2, &lex, &ignored))
 		return;
 	for (size_t i = 0; i < lex.count && shown < VALUES_MAX; i++) {
 		struct str name = src_slice(src, lex.tokens[i].start, lex.tokens[i].end);
@@ -145,7 +158,7 @@ add_values(struct vm *vm, const struct vm_frame *frame, const struct code_place 
 		if (find_local(frame, name, &value) ? !locals : locals || !vm_find_global(vm, name, &value))
 			continue;
 		if (is_shown(value)) {
-			add_value(vm, &vm->fault, name, value);
+			add_value(vm, vm->run->fault, name, value);
 			shown++;
 		}
 	}
@@ -163,7 +176,7 @@ add_locals(struct vm *vm, const struct vm_frame *frame)
 
 			if (name.len == 0 || !is_shown(frame->locals[i]))
 				continue;
-			add_value(vm, &vm->fault, name, frame->locals[i]);
+			add_value(vm, vm->run->fault, name, frame->locals[i]);
 			shown++;
 		}
 }
@@ -173,10 +186,14 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 {
 	const struct code_place *place = code_place_at(vm->code, pc);
 
+	bool has_values = vm->run->fault->values != NULL;
+
 	if (place == NULL)
 		return;
 	for (const struct code_context *c = place->context; c->outer != NULL; c = c->outer)
-		err_add_frame(&vm->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
+		err_add_frame(vm->run->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
+	if (has_values) /* of a module, which doesn't see these */
+		return;
 	add_values(vm, frame, place, true);
 	add_values(vm, frame, place, false);
 	add_locals(vm, frame);
@@ -192,7 +209,7 @@ scope_names(const struct vm *vm, const char **names, size_t count)
 	for (const struct tmpl_scope *scope = vm->scope; scope != NULL; scope = scope->outer)
 		for (size_t at = 0; count < NAMES_MAX / 2 &&
 				    (entry = value_dict_next(value_entries(scope->names), &at)) != NULL;)
-			names[count++] = str_cstr(vm->run.arena, value_str(entry->key));
+			names[count++] = str_cstr(vm->run->arena, value_str(entry->key));
 	return count;
 }
 
@@ -203,19 +220,19 @@ trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind
 	size_t count = 0;
 
 	if (kind == ERR_UNBOUND_LOCAL)
-		return err_set(&vm->fault, kind, ERR_NOWHERE,
+		return err_set(vm->run->fault, kind, ERR_NOWHERE,
 		    "cannot access local variable '%.*s' where it is not associated with a value",
 		    STR_ARG(name));
-	err_set(&vm->fault, kind, ERR_NOWHERE, "name '%.*s' is not defined", STR_ARG(name));
+	err_set(vm->run->fault, kind, ERR_NOWHERE, "name '%.*s' is not defined", STR_ARG(name));
 	for (; frame != NULL; frame = frame->outer)
 		for (uint32_t i = 0; i < frame->function->local_count && count < NAMES_MAX / 4; i++)
 			if (frame->locals[i].type != TMPL_UNBOUND)
-				names[count++] = str_cstr(vm->run.arena, frame->function->local_names[i]);
+				names[count++] = str_cstr(vm->run->arena, frame->function->local_names[i]);
 	count = scope_names(vm, names, count);
 	count += builtin_names(names + count, NAMES_MAX - count);
 	names[count] = NULL;
 	nearest = str_nearest(name, names);
 	if (nearest != NULL)
-		err_set_hint(&vm->fault, "did you mean '%s'?", nearest);
+		err_set_hint(vm->run->fault, "did you mean '%s'?", nearest);
 	return false;
 }

@@ -41,7 +41,7 @@ struct run {
 	const void *measured_chunk; /* of the arena, when its size was last compared */
 	int depth;
 	bool copies_data; /* the template could change what it was given */
-	struct vm *vm;
+	struct module_page *page;
 };
 
 struct value_list {

@@ -1,6 +1,7 @@
 #include "tmpl/vm.h"
 
 #include "tmpl/builtin.h"
+#include "tmpl/module.h"
 #include "tmpl/trace.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@ vm_find_global(const struct vm *vm, struct str name, struct tmpl_value *value)
 	for (const struct tmpl_scope *scope = vm->scope; scope != NULL; scope = scope->outer)
 		if (value_dict_find(value_entries(scope->names), name, value))
 			return true;
-	return builtin_find(name, value);
+	return module_find(vm->run, name, value) || builtin_find(name, value);
 }
 
 /* The value of a global, which is looked up once in a render. */
@@ -31,7 +32,7 @@ load_global(struct vm *vm, const struct vm_frame *frame, uint32_t index, struct 
 	if (vm->globals[index].type == TMPL_UNBOUND) {
 		if (!vm_find_global(vm, name, value))
 			return trace_name_error(vm, frame, ERR_NAME, name);
-		if (vm->run.copies_data && !value_copy_deep(&vm->run, *value, value))
+		if (vm->run->copies_data && !value_copy_deep(vm->run, *value, value))
 			return false;
 		vm->globals[index] = *value;
 	}
@@ -49,7 +50,7 @@ load_outer(struct vm *vm, const struct vm_frame *frame, const struct code_op *op
 	*value = owner->locals[op->index];
 	if (value->type != TMPL_UNBOUND)
 		return true;
-	return err_set(&vm->fault, ERR_NAME, ERR_NOWHERE,
+	return err_set(vm->run->fault, ERR_NAME, ERR_NOWHERE,
 	    "cannot access free variable '%.*s' where it is not associated with a value in enclosing scope",
 	    STR_ARG(owner->function->local_names[op->index]));
 }
@@ -77,7 +78,7 @@ echo_raw(struct vm *vm, struct tmpl_value v)
 {
 	if (v.type == TMPL_INT)
 		return echo_integer(vm, v.as.integer);
-	return value_add_str(&vm->run, &vm->out, v);
+	return value_add_str(vm->run, &vm->out, v);
 }
 
 static bool
@@ -91,7 +92,7 @@ echo_escaped(struct vm *vm, struct tmpl_value v)
 	}
 	if (v.type == TMPL_INT)
 		return echo_integer(vm, v.as.integer);
-	if (!value_to_str(&vm->run, v, &text))
+	if (!value_to_str(vm->run, v, &text))
 		return false;
 	builtin_add_escaped(&vm->out, text);
 	return true;
@@ -102,7 +103,7 @@ static bool
 echo_text(struct vm *vm, struct tmpl_value v)
 {
 	if (v.type != TMPL_STR)
-		return VALUE_FAIL(&vm->run, ERR_TYPE, "Expected bytes, unicode, or None; got <class '%s'>",
+		return VALUE_FAIL(vm->run, ERR_TYPE, "Expected bytes, unicode, or None; got <class '%s'>",
 		    value_type_name(v));
 	buf_add(&vm->out, value_str(v));
 	return true;
@@ -117,10 +118,10 @@ echo_by(struct vm *vm, struct tmpl_value function, struct tmpl_value v)
 	if (function.type == VALUE_FUNCTION &&
 	    ((const struct builtin *)function.as.object)->fn == builtin_xhtml_escape)
 		return echo_escaped(vm, v);
-	if (!value_to_str(&vm->run, v, &text))
+	if (!value_to_str(vm->run, v, &text))
 		return false;
 	v = value_text(text);
-	return value_call_with(&vm->run, function, 1, &v, &result) && echo_text(vm, result);
+	return value_call_with(vm->run, function, 1, &v, &result) && echo_text(vm, result);
 }
 
 static void
@@ -128,7 +129,7 @@ capture_begin(struct vm *vm)
 {
 	if (vm->capture_count == vm->capture_capacity) {
 		uint32_t capacity = MAX(2 * vm->capture_capacity, 8);
-		struct buf *grown = ARENA_ARRAY(vm->run.arena, struct buf, capacity);
+		struct buf *grown = ARENA_ARRAY(vm->run->arena, struct buf, capacity);
 
 		if (vm->capture_count > 0)
 			memcpy(grown, vm->captures, vm->capture_count * sizeof(*grown));
@@ -136,7 +137,7 @@ capture_begin(struct vm *vm)
 		vm->capture_capacity = capacity;
 	}
 	vm->captures[vm->capture_count++] = vm->out;
-	vm->out = buf_make(vm->run.arena);
+	vm->out = buf_make(vm->run->arena);
 }
 
 static struct tmpl_value
@@ -305,9 +306,9 @@ match_exception(struct run *run, struct tmpl_value exception, struct tmpl_value 
 static bool
 call_stack(struct vm *vm, const struct code_op *op, struct tmpl_value *base, struct tmpl_value *result)
 {
-	struct tmpl_call call = {.run = &vm->run, .args = base + 1, .count = op->index};
+	struct tmpl_call call = {.run = vm->run, .args = base + 1, .count = op->index};
 
-	if (!value_spend(&vm->run, 1))
+	if (!value_spend(vm->run, 1))
 		return false;
 	if (op->op == OP_CALL_NAMED) {
 		call.count = op->index - op->count;
@@ -315,7 +316,7 @@ call_stack(struct vm *vm, const struct code_op *op, struct tmpl_value *base, str
 		call.keyword_count = op->count;
 		call.keyword_names = value_list(base[1 + op->index])->items;
 	}
-	return value_call(&vm->run, base[0], &call, result);
+	return value_call(vm->run, base[0], &call, result);
 }
 
 static bool
@@ -323,19 +324,19 @@ call_spread(struct vm *vm, struct tmpl_value *base, struct tmpl_value *result)
 {
 	const struct value_list *positional = value_list(base[1]);
 	const struct value_dict *named = value_entries(base[2]);
-	struct tmpl_value names = value_sequence(vm->run.arena, TMPL_TUPLE, named->count);
-	struct tmpl_value values = value_sequence(vm->run.arena, TMPL_TUPLE, named->count);
-	struct tmpl_call call = {.run = &vm->run, .args = positional->items, .count = positional->count};
+	struct tmpl_value names = value_sequence(vm->run->arena, TMPL_TUPLE, named->count);
+	struct tmpl_value values = value_sequence(vm->run->arena, TMPL_TUPLE, named->count);
+	struct tmpl_call call = {.run = vm->run, .args = positional->items, .count = positional->count};
 	struct value_entry *entry;
 
 	for (size_t at = 0; (entry = value_dict_next(named, &at)) != NULL;) {
-		value_list_add(vm->run.arena, value_list(names), entry->key);
-		value_list_add(vm->run.arena, value_list(values), entry->value);
+		value_list_add(vm->run->arena, value_list(names), entry->key);
+		value_list_add(vm->run->arena, value_list(values), entry->value);
 	}
 	call.keywords = value_list(values)->items;
 	call.keyword_names = value_list(names)->items;
 	call.keyword_count = named->count;
-	return value_spend(&vm->run, 1) && value_call(&vm->run, base[0], &call, result);
+	return value_spend(vm->run, 1) && value_call(vm->run, base[0], &call, result);
 }
 
 /* v → method self, where the method is the value itself if it needs no self. */
@@ -349,7 +350,7 @@ load_method(struct vm *vm, struct str name, struct tmpl_value *at)
 		*at = value_object(VALUE_FUNCTION, (void *)(uintptr_t)builtin);
 		return true;
 	}
-	if (!value_get_attribute(&vm->run, at[1], name, at))
+	if (!value_get_attribute(vm->run, at[1], name, at))
 		return false;
 	at[1].type = TMPL_UNBOUND;
 	return true;
@@ -358,13 +359,13 @@ load_method(struct vm *vm, struct str name, struct tmpl_value *at)
 static bool
 call_method(struct vm *vm, struct tmpl_value *base, size_t count, struct tmpl_value *result)
 {
-	struct tmpl_call call = {.run = &vm->run, .self = base[1], .args = base + 2, .count = count};
+	struct tmpl_call call = {.run = vm->run, .self = base[1], .args = base + 2, .count = count};
 
-	if (!value_spend(&vm->run, 1))
+	if (!value_spend(vm->run, 1))
 		return false;
 	if (call.self.type != TMPL_UNBOUND)
 		return builtin_call(base->as.object, &call, result);
-	return value_call(&vm->run, *base, &call, result);
+	return value_call(vm->run, *base, &call, result);
 }
 
 /* Frames */
@@ -376,10 +377,12 @@ frame_values(const struct code_function *f)
 }
 
 static struct vm_frame *
-frame_new(struct arena *a, const struct code_function *f, struct vm_frame *outer)
+frame_new(struct vm *vm, const struct code_function *f, struct vm_frame *outer)
 {
+	struct arena *a = vm->run->arena;
 	struct vm_frame *frame = ARENA_NEW(a, struct vm_frame);
 
+	frame->vm = vm;
 	frame->function = f;
 	frame->outer = outer;
 	frame->pc = f->start;
@@ -419,7 +422,7 @@ generator_next(struct run *run, struct value_iterator *it, struct tmpl_value *va
 		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded");
 	run->depth++;
 	it->step = 1;
-	yielded = execute(run->vm, frame, value, ended);
+	yielded = execute(frame->vm, frame, value, ended);
 	it->step = 0;
 	run->depth--;
 	if (!yielded || *ended)
@@ -428,11 +431,10 @@ generator_next(struct run *run, struct value_iterator *it, struct tmpl_value *va
 }
 
 static struct tmpl_value
-make_generator(
-    struct arena *a, const struct code_function *f, struct vm_frame *outer, struct tmpl_value values)
+make_generator(const struct code_function *f, struct vm_frame *outer, struct tmpl_value values)
 {
-	struct value_iterator *it = ARENA_NEW(a, struct value_iterator);
-	struct vm_frame *frame = frame_new(a, f, outer);
+	struct value_iterator *it = ARENA_NEW(outer->vm->run->arena, struct value_iterator);
+	struct vm_frame *frame = frame_new(outer->vm, f, outer);
 
 	frame->locals[0] = values;
 	*it = (struct value_iterator){.next = generator_next, .name = "generator", .state = frame};
@@ -521,12 +523,13 @@ vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *cal
 {
 	const struct code_function *f = closure->function;
 	struct tmpl_value small[SMALL_FRAME_VALUES];
-	struct vm_frame on_stack = {.function = f, .outer = closure->outer, .pc = f->start},
+	struct vm *vm = closure->outer->vm;
+	struct vm_frame on_stack = {.vm = vm, .function = f, .outer = closure->outer, .pc = f->start},
 			*frame = &on_stack;
 	bool done, ended;
 
 	if (f->has_inner || f->iterator_count > 0 || frame_values(f) > SMALL_FRAME_VALUES) {
-		frame = frame_new(run->arena, f, closure->outer);
+		frame = frame_new(vm, f, closure->outer);
 	} else {
 		memset(small, 0, f->local_count * sizeof(*small));
 		frame->locals = small;
@@ -537,7 +540,7 @@ vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *cal
 	if (!bind_lambda(run, closure, call, frame->locals))
 		return false;
 	run->depth++;
-	done = execute(run->vm, frame, result, &ended);
+	done = execute(vm, frame, result, &ended);
 	run->depth--;
 	return done;
 }
@@ -551,15 +554,15 @@ handle_fault(struct vm *vm, struct vm_frame *frame)
 {
 	struct vm_handler *handler;
 
-	if (frame->handler_count == 0 || vm->fault.kind == ERR_LIMIT)
+	if (frame->handler_count == 0 || vm->run->fault->kind == ERR_LIMIT)
 		return false;
 	handler = &frame->handlers[--frame->handler_count];
 	while (vm->capture_count > handler->capture_count)
 		capture_end(vm);
-	frame->stack[handler->stack_depth] = value_exception(vm->run.arena, &vm->fault);
+	frame->stack[handler->stack_depth] = value_exception(vm->run->arena, vm->run->fault);
 	frame->stack_depth = handler->stack_depth + 1;
 	frame->pc = handler->pc;
-	vm->fault = err_make(vm->run.arena);
+	*vm->run->fault = err_make(vm->run->arena);
 	return true;
 }
 
@@ -588,7 +591,7 @@ compare(struct run *run, const struct code_op *op, const struct tmpl_value *v, b
 static bool
 execute(struct vm *vm, struct vm_frame *frame, struct tmpl_value *result, bool *ended)
 {
-	struct run *run = &vm->run;
+	struct run *run = vm->run;
 	struct arena *a = run->arena;
 	const struct code *code = vm->code;
 	const struct code_op *ops = code->ops, *op;
@@ -786,7 +789,7 @@ resume:
 			top[-1] = tmpl_bool(flag);
 			break;
 		case OP_RAISE:
-			vm->fault = err_copy(a, &((struct value_exception *)(--top)->as.object)->fault);
+			*vm->run->fault = err_copy(a, &((struct value_exception *)(--top)->as.object)->fault);
 			goto fault;
 		case OP_CALL:
 			top -= op->index;
@@ -819,7 +822,7 @@ resume:
 			break;
 		case OP_GENERATOR:
 			TRY_OP(value_iterate(run, top[-1], &(struct value_iterator){0}));
-			top[-1] = make_generator(a, code->functions[op->index], frame, top[-1]);
+			top[-1] = make_generator(code->functions[op->index], frame, top[-1]);
 			break;
 		case OP_YIELD:
 			*result = *--top;
@@ -873,24 +876,21 @@ fault:
 }
 
 bool
-vm_run(struct vm *vm, struct str *output, struct err *e)
+vm_run(struct vm *vm, struct str *output)
 {
-	struct arena *a = vm->run.arena;
-	struct vm_frame *frame = frame_new(a, vm->code->functions[0], NULL);
+	struct arena *a = vm->run->arena;
+	struct vm_frame *frame = frame_new(vm, vm->code->functions[0], NULL);
+	bool copies_data = vm->run->copies_data, done, ended;
 	struct tmpl_value unused;
-	bool ended;
 
-	vm->run.vm = vm;
-	vm->run.fault = &vm->fault;
-	vm->run.copies_data = vm->code->changes_data;
-	vm->fault = err_make(a);
+	vm->run->copies_data = vm->code->changes_data;
 	vm->out = buf_make(a);
 	vm->globals = ARENA_ARRAY(a, struct tmpl_value, MAX(vm->code->global_count, 1));
-	if (execute(vm, frame, &unused, &ended)) {
+	done = execute(vm, frame, &unused, &ended);
+	vm->run->copies_data = copies_data;
+	if (done)
 		*output = buf_str(&vm->out);
-		return true;
-	}
-	trace_finish(vm, frame, frame->pc);
-	*e = err_copy(e->arena, &vm->fault);
-	return false;
+	else
+		trace_finish(vm, frame, frame->pc);
+	return done;
 }

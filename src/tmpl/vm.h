@@ -14,6 +14,7 @@ struct vm_handler {
 
 /* One function under way. */
 struct vm_frame {
+	struct vm *vm;
 	const struct code_function *function;
 	struct vm_frame *outer; /* of the function that this one was written in */
 	struct tmpl_value *locals;
@@ -29,9 +30,9 @@ struct vm_closure {
 	struct tmpl_value *defaults;
 };
 
+/* One template under way. The run is shared with those whose modules it renders. */
 struct vm {
-	struct run run;
-	struct err fault;
+	struct run *run;
 	const struct code *code;
 	const struct tmpl_scope *scope;
 	struct tmpl_value *globals; /* TMPL_UNBOUND until they are asked for */
@@ -40,8 +41,8 @@ struct vm {
 	uint32_t capture_count, capture_capacity;
 };
 
-/* Runs the program; false with the error, frames and values included. */
-bool vm_run(struct vm *vm, struct str *output, struct err *e);
+/* Runs the program; false with the fault of the run set, frames and values included. */
+bool vm_run(struct vm *vm, struct str *output);
 
 /* Calls a lambda. */
 bool vm_call(
