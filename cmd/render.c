@@ -65,10 +65,14 @@ render(struct pages *pages, const struct settings *s, struct str name, struct ar
 	    [SETTINGS_DUMP_AST] = TMPL_DUMP_AST,
 	    [SETTINGS_DUMP_CODE] = TMPL_DUMP_CODE,
 	};
+	struct view_request request = view_request_default;
 
 	if (s->dump != SETTINGS_DUMP_NONE)
 		return page_dump(pages, name, stages[s->dump], a, output, e);
-	return page_render(pages, a, name, NULL, output, e);
+	request.uri = str_of(s->url);
+	request.query = request.uri;
+	request.path = str_cut(&request.query, '?');
+	return page_render(pages, a, name, &request, output, e);
 }
 
 static int

@@ -183,3 +183,60 @@ nav.html:2:4: NameError: name 'titel' is not defined (did you mean 'title'?)"
 	done
 	assert_regex "$output" "ECHO +xhtml_escape"
 }
+
+@test "a module has a namespace of its own: the host's names and its arguments" {
+	template _modules/Entry.html "[{{ args }} {{ title }} {{ request.path }}]"
+	template part.html "{{ data }}"
+	template t.txt "{% module Entry(1, title='T') %}{% module linkify('www.a.org') %}{% module xsrf_form_html() %}"
+	capture "$EDDY" render --url /p t.txt
+	assert_equal "$output" '[(1,) T /p]<a href="http://www.a.org">www.a.org</a>'
+	template t.html $'\n{% set data = 1 %}{% module Template("part.html") %}'
+	capture "$EDDY" render -D data=1 t.html
+	assert_regex "$stderr" $'  t.html:2:29: module Template\("part.html"\)\n'
+	assert_equal "${stderr##*$'\n'}" "part.html:1:4: NameError: name 'data' is not defined"
+	fails "{% module Nope() %}" \
+		"t.html:1:11: AttributeError: 'Nope' (a module is Template('…'), or a file _modules/Nope.html)"
+	fails "{% module Template('../x.html') %}" \
+		"t.html:1:11: FileNotFoundError: '../x.html' is outside of the template directory"
+	fails "{% module Template('t.html') %}" "t.html:1:11: RecursionError: maximum recursion depth exceeded"
+}
+
+@test "the resources of modules need their place in the page, and must be the same each time" {
+	template m.html "{% set set_resources(css_files=[f]) %}"
+	fails "<html>{% module Template('m.html', f='a') %}</html>" \
+		"t.html: ValueError: subsection not found (set_resources needs a </head> in the page)"
+	fails "{% module Template('m.html', f='a') %}{% module Template('m.html', f='b') %}" \
+		"m.html:1:8: ValueError: set_resources called with different resources for the same template"
+}
+
+@test "a lambda and a generator work in the module that they are given to" {
+	template m.txt "{{ f(2) }}{% for x in g %}{{ x }}{% end %}{{ nope }}"
+	template t.txt "{% set n = 3 %}{% try %}{% module Template('m.txt', f=lambda x: x * n, g=(n + i for i in 'x' and [1, 2])) %}{% except NameError as e %}{{ e }}{% end %}!"
+	capture "$EDDY" render t.txt
+	assert_equal "$output" "name &#39;nope&#39; is not defined!"
+	template m.txt "{{ f(2) }}{% for x in g %}{{ x }}{% end %}"
+	capture "$EDDY" render t.txt
+	assert_equal "$output" "645!"
+}
+
+@test "a template sees the request, its arguments, header fields and cookies" {
+	template t.txt "{% autoescape None %}{{ request.method }} {{ request.uri }} {{ request.query }} {{ request.arguments }} {{ get_argument('a') }}{{ get_arguments('b') }}{{ get_query_argument('c', 'd') }} {{ request.full_url() }} {{ request.headers.get('X-None', 'none') }} {{ request.cookies }} {{ get_cookie('c', 0) }}
+{{ request }}
+{{ handler.current_user }} {{ current_user }} {{ handler.get_argument('a') }} {{ handler.request.path }}"
+	capture "$EDDY" render --url '/p?a=1&a=%20x%01+&b=2' t.txt
+	assert_equal "$stderr" ""
+	assert_equal "$output" "GET /p?a=1&a=%20x%01+&b=2 a=1&a=%20x%01+&b=2 {'a': ['1', ' x\\x01 '], 'b': ['2']} x['2']d http://localhost/p?a=1&a=%20x%01+&b=2 none {} 0
+HTTPServerRequest(protocol='http', host='localhost', method='GET', uri='/p?a=1&a=%20x%01+&b=2', version='HTTP/1.1', remote_ip='127.0.0.1')
+None None x /p"
+}
+
+@test "a missing argument is named as Tornado names it" {
+	fails "{{ get_argument('x') }}" "t.html:1:4: Bad Request: Missing argument x"
+}
+
+@test "a page is reversed to its URL, and texts stand for themselves" {
+	template about.html ""
+	template sub/index.html ""
+	renders "{{ reverse_url('about') }} {{ reverse_url('sub') }} {{ reverse_url('about.html') }} {{ _('a') }} {{ _('one', 'many', 2) }} {{ _('one', 'many', 1) }} {{ pgettext('c', 'b') }} {{ locale.code }}" "/about /sub/ /about a many one b en_US"
+	fails "{{ reverse_url('no') }}" "t.html:1:4: KeyError: 'no not found in named urls'"
+}

@@ -186,15 +186,15 @@ struct render_job {
 	bool is_unmodified;
 };
 
-static struct page_request
+static struct view_request
 page_request_of(struct arena *a, const struct req *req)
 {
-	struct page_field *headers = ARENA_ARRAY(a, struct page_field, req->header_count);
+	struct view_field *headers = ARENA_ARRAY(a, struct view_field, req->header_count);
 	struct str path = req->target;
 
 	for (size_t i = 0; i < req->header_count; i++)
-		headers[i] = (struct page_field){req->headers[i].name, req->headers[i].value};
-	return (struct page_request){
+		headers[i] = (struct view_field){req->headers[i].name, req->headers[i].value};
+	return (struct view_request){
 	    .method = req->method,
 	    .uri = req->target,
 	    .path = str_cut(&path, '?'),
@@ -238,7 +238,7 @@ page_run(struct job *job)
 {
 	struct render_job *render = CONTAINER_OF(job, struct render_job, job);
 	struct arena a = arena_make(RENDER_ARENA_BYTES);
-	struct page_request request = page_request_of(&a, render->req);
+	struct view_request request = page_request_of(&a, render->req);
 	struct err e = err_make(&a);
 	struct str document;
 

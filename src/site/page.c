@@ -6,6 +6,7 @@
 #include "site/asset.h"
 #include "site/data.h"
 #include "site/file.h"
+#include "site/view.h"
 #include "text/digest.h"
 #include "text/url.h"
 
@@ -182,195 +183,24 @@ pages_note(struct pages *pages, struct str name, bool is_good)
 	known->is_good = is_good;
 }
 
-/* What a template may call and see */
-
-struct view {
-	struct pages *pages;
-	const struct page_request *request;
-};
-
-static bool
-native_static_url(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
+static struct view
+pages_view(struct pages *pages, const struct view_request *request)
 {
-	const struct view *view = context;
-	const struct layout *layout = view->pages->layout;
-	struct arena *a = tmpl_call_arena(call);
-	struct tmpl_value arguments[] = {tmpl_none(), tmpl_bool(false), tmpl_bool(true)};
-	struct buf url = buf_make(a);
-	struct str path;
-	struct file *file;
-
-	if (!tmpl_call_bind(call, "path ?include_host ?include_version", arguments, e))
-		return false;
-	path = str_dup(a, tmpl_text(a, arguments[0]));
-	if (tmpl_truth(arguments[1]) && view->request != NULL)
-		buf_addf(&url, "%.*s://%.*s", STR_ARG(view->request->protocol), STR_ARG(view->request->host));
-	buf_addf(&url, "/%.*s%.*s", STR_ARG(layout->static_prefix), STR_ARG(path));
-	if (tmpl_truth(arguments[2])) {
-		if (file_find(view->pages->digests, path.data, &file) == FILE_READY) {
-			buf_addf(&url, "?v=%s", file->version);
-			file_unref(file);
-		} else {
-			log_error("Could not open static file '%s/%.*s'", layout->static_root, STR_ARG(path));
-		}
-	}
-	*result = tmpl_str(buf_str(&url));
-	return true;
-}
-
-static struct str
-view_query(const struct view *view)
-{
-	return view->request ? view->request->query : STR("");
-}
-
-/* Tornado: the last value, stripped; 400 where it is missing and there is no default. */
-static bool
-native_get_argument(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
-{
-	struct arena *a = tmpl_call_arena(call);
-	struct tmpl_value arguments[] = {tmpl_none(), {.type = TMPL_UNBOUND}, tmpl_bool(true)};
-	struct str name, value;
-
-	if (!tmpl_call_bind(call, "name ?default ?strip", arguments, e))
-		return false;
-	name = tmpl_text(a, arguments[0]);
-	if (url_query_last(a, view_query(context), name, &value)) {
-		*result = tmpl_str(tmpl_truth(arguments[2]) ? str_trim(value) : value);
-		return true;
-	}
-	if (arguments[1].type == TMPL_UNBOUND)
-		return err_set(e, ERR_BAD_REQUEST, ERR_NOWHERE, "Missing argument %.*s", STR_ARG(name));
-	*result = arguments[1];
-	return true;
-}
-
-static bool
-native_get_arguments(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
-{
-	struct arena *a = tmpl_call_arena(call);
-	struct tmpl_value arguments[] = {tmpl_none(), tmpl_bool(true)};
-	struct str *values;
-	size_t count;
-
-	if (!tmpl_call_bind(call, "name ?strip", arguments, e))
-		return false;
-	*result = tmpl_list(a);
-	count = url_query_all(a, view_query(context), tmpl_text(a, arguments[0]), &values);
-	for (size_t i = 0; i < count; i++)
-		tmpl_list_add(
-		    a, *result, tmpl_str(tmpl_truth(arguments[1]) ? str_trim(values[i]) : values[i]));
-	return true;
-}
-
-/* "x-forwarded-for" as "X-Forwarded-For", as Tornado's HTTPHeaders name it. */
-static struct str
-header_canonical(struct arena *a, struct str name)
-{
-	struct str canonical = str_lower(a, name);
-	char *letters = (char *)(uintptr_t)canonical.data;
-
-	for (size_t i = 0; i < canonical.len; i++)
-		if ((i == 0 || letters[i - 1] == '-') && letters[i] >= 'a' && letters[i] <= 'z')
-			letters[i] = (char)(letters[i] - 'a' + 'A');
-	return canonical;
-}
-
-static struct tmpl_value
-request_headers(struct arena *a, const struct page_request *request)
-{
-	struct tmpl_value headers = tmpl_dict(a);
-
-	for (size_t i = 0; i < request->header_count; i++)
-		tmpl_dict_set(a, headers, header_canonical(a, request->headers[i].name),
-		    tmpl_str(request->headers[i].value));
-	return headers;
-}
-
-static struct tmpl_value
-request_arguments(struct arena *a, const struct page_request *request)
-{
-	struct tmpl_value arguments = tmpl_dict(a);
-	struct str rest = request->query;
-	struct url_param param;
-
-	while (url_query_next(a, &rest, &param)) {
-		struct tmpl_value list = tmpl_list(a);
-		struct str *values;
-		size_t count = url_query_all(a, request->query, param.name, &values);
-
-		for (size_t i = 0; i < count; i++)
-			tmpl_list_add(a, list, tmpl_str(values[i]));
-		tmpl_dict_set(a, arguments, param.name, list);
-	}
-	return arguments;
-}
-
-static bool
-request_attribute(void *context, struct arena *a, struct str name, struct tmpl_value *result)
-{
-	const struct page_request *request = context;
-	const struct {
-		struct str name;
-		struct str text;
-	} texts[] = {
-	    {STR("method"), request->method},
-	    {STR("uri"), request->uri},
-	    {STR("path"), request->path},
-	    {STR("query"), request->query},
-	    {STR("version"), request->version},
-	    {STR("protocol"), request->protocol},
-	    {STR("host"), request->host},
-	    {STR("remote_ip"), request->remote_ip},
-	};
-
-	for (size_t i = 0; i < COUNT_OF(texts); i++)
-		if (str_eq(name, texts[i].name)) {
-			*result = tmpl_str(texts[i].text);
-			return true;
-		}
-	if (str_eq(name, STR("headers")))
-		*result = request_headers(a, request);
-	else if (str_eq(name, STR("arguments")) || str_eq(name, STR("query_arguments")))
-		*result = request_arguments(a, request);
-	else
-		return false;
-	return true;
-}
-
-static void
-scope_set_view(struct tmpl_scope *scope, struct view *view)
-{
-	static const struct {
-		const char *name;
-		tmpl_native_fn *fn;
-	} natives[] = {
-	    {"static_url", native_static_url},
-	    {"get_argument", native_get_argument},
-	    {"get_arguments", native_get_arguments},
-	    {"get_query_argument", native_get_argument},
-	    {"get_query_arguments", native_get_arguments},
-	};
-
-	for (size_t i = 0; i < COUNT_OF(natives); i++)
-		tmpl_scope_set(
-		    scope, natives[i].name, tmpl_native(scope->arena, natives[i].name, natives[i].fn, view));
-	if (view->request != NULL)
-		tmpl_scope_set(scope, "request",
-		    tmpl_object(scope->arena, "HTTPServerRequest", request_attribute,
-			(void *)(uintptr_t)view->request));
+	return (struct view){.layout = pages->layout,
+	    .settings = pages->settings,
+	    .digests = pages->digests,
+	    .request = request};
 }
 
 bool
-page_render(struct pages *pages, struct arena *a, struct str name, const struct page_request *request,
+page_render(struct pages *pages, struct arena *a, struct str name, const struct view_request *request,
     struct str *html, struct err *e)
 {
-	struct view view = {pages, request};
-	struct tmpl_scope scope = tmpl_scope_make(a, NULL);
+	struct view view = pages_view(pages, request);
+	struct tmpl_scope host = view_scope(&view, a), scope = tmpl_scope_make(a, &host);
 	const struct tmpl *page = tmpl_store_get(pages->site, name, e);
 	bool ok;
 
-	scope_set_view(&scope, &view);
 	ok = page != NULL && data_fill(pages->data, &scope, e) && tmpl_render(page, a, &scope, NULL, html, e);
 	pages_note(pages, name, ok);
 	return ok;
@@ -407,11 +237,11 @@ bool
 page_render_own(struct pages *pages, struct arena *a, const char *name, const struct tmpl_scope *variables,
     struct str *html)
 {
-	struct view view = {pages, NULL};
-	struct tmpl_scope scope = tmpl_scope_make(a, variables);
+	struct view view = pages_view(pages, &view_request_default);
+	struct tmpl_scope host = view_scope(&view, a), scope = *variables;
 
-	scope_set_view(&scope, &view);
-	tmpl_scope_set(&scope, "stylesheet", tmpl_str(page_asset_url(pages, a, "site.css")));
+	scope.outer = &host;
+	tmpl_scope_set(&host, "stylesheet", tmpl_str(page_asset_url(pages, a, "site.css")));
 	if (site_has_template(pages, *a, name) && own_render(pages->site, a, name, &scope, html))
 		return true;
 	return own_render(pages->own, a, name, &scope, html);

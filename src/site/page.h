@@ -8,36 +8,17 @@
 #ifndef EDDY_PAGE_H
 #define EDDY_PAGE_H
 
-#include "site/layout.h"
+#include "site/view.h"
 #include "tmpl/tmpl.h"
 
 struct pages;
-
-struct page_field {
-	struct str name;
-	struct str value;
-};
-
-/* What a template sees as `request`, all of it for the time of the render. */
-struct page_request {
-	struct str method;
-	struct str uri;  /* the raw target */
-	struct str path; /* its path, raw */
-	struct str query;
-	struct str version;
-	struct str protocol; /* "http" */
-	struct str host;
-	struct str remote_ip;
-	const struct page_field *headers;
-	size_t header_count;
-};
 
 /* `settings` and `layout` must outlive it. */
 struct pages *pages_new(const struct settings *settings, const struct layout *layout);
 void pages_free(struct pages *pages);
 
-/* Renders a page of the site. `request` NULL is a render without one (a check). */
-bool page_render(struct pages *pages, struct arena *a, struct str name, const struct page_request *request,
+/* Renders a page of the site as the answer to `request`. */
+bool page_render(struct pages *pages, struct arena *a, struct str name, const struct view_request *request,
     struct str *html, struct err *e);
 
 /* What a stage of the compiler makes of a template of the site. */

@@ -63,6 +63,7 @@ struct settings {
 
 	/* of `eddy render` */
 	struct opt_list defines; /* NAME=VALUE */
+	const char *url;
 	enum settings_dump dump;
 
 	/* of commands with output to parse */

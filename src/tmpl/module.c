@@ -70,9 +70,8 @@ native_set_resources(void *context, struct tmpl_call *call, struct tmpl_value *r
 	if (known != NULL) {
 		if (!value_equal(call->run, known->arguments, arguments, &equal))
 			return false;
-		return equal ||
-		       err_set(e, ERR_VALUE, ERR_NOWHERE,
-			   "set_resources called with different resources for the same template");
+		return equal || err_set(e, ERR_VALUE, ERR_NOWHERE,
+				    "set_resources called with different resources for the same template");
 	}
 	known = ARENA_NEW(call->run->arena, struct module_resources);
 	*known = (struct module_resources){.path = module->path, .arguments = arguments};
@@ -104,8 +103,8 @@ bind_path(struct tmpl_call *call, const struct module *module, struct str *path,
 		return err_set(e, ERR_TYPE, ERR_NOWHERE,
 		    "TemplateModule.render() missing 1 required positional argument: 'path'");
 	if (given.type != TMPL_STR)
-		return err_set(e, ERR_TYPE, ERR_NOWHERE,
-		    "the path of a module must be str, not %s", value_type_name(given));
+		return err_set(e, ERR_TYPE, ERR_NOWHERE, "the path of a module must be str, not %s",
+		    value_type_name(given));
 	return code_resolve(call->run->arena, STR(""), value_str(given), path) ||
 	       err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "'%.*s' is outside of the template directory",
 		   STR_ARG(value_str(given)));
@@ -209,7 +208,8 @@ struct resource_kind {
 
 /* In the order in which Tornado puts them in. */
 static const struct resource_kind resource_kinds[] = {
-    {"javascript_files", "<script src=\"", "", "\" type=\"text/javascript\"></script>", true, "</body>", true},
+    {"javascript_files", "<script src=\"", "", "\" type=\"text/javascript\"></script>", true, "</body>",
+	true},
     {"embedded_javascript", "<script type=\"text/javascript\">\n//<![CDATA[\n", "\n", "\n//]]>\n</script>",
 	false, "</body>", true},
     {"css_files", "<link href=\"", "", "\" type=\"text/css\" rel=\"stylesheet\"/>", true, "</head>", false},
@@ -225,8 +225,8 @@ file_url(struct run *run, struct tmpl_value file, struct str *url)
 	struct tmpl_value static_url, result;
 
 	if (file.type != TMPL_STR)
-		return VALUE_FAIL(run, ERR_TYPE, "set_resources: a file must be str, not %s",
-		    value_type_name(file));
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "set_resources: a file must be str, not %s", value_type_name(file));
 	*url = value_str(file);
 	if (str_starts(*url, STR("/")) || str_starts(*url, STR("http:")) || str_starts(*url, STR("https:")))
 		return true;
@@ -277,12 +277,11 @@ add_files(struct run *run, const struct resource_kind *kind, struct buf *b, stru
 }
 
 static bool
-add_embedded(
-    struct run *run, const struct resource_kind *kind, struct buf *b, struct tmpl_value part)
+add_embedded(struct run *run, const struct resource_kind *kind, struct buf *b, struct tmpl_value part)
 {
 	if (part.type != TMPL_STR)
-		return VALUE_FAIL(run, ERR_TYPE, "sequence item 0: expected str instance, %s found",
-		    value_type_name(part));
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "sequence item 0: expected str instance, %s found", value_type_name(part));
 	if (b->len > 0)
 		buf_addf(b, "%s", kind->between);
 	buf_add(b, value_str(part));
@@ -298,7 +297,8 @@ collect_kind(struct run *run, const struct resource_kind *kind, struct buf *b)
 	for (const struct module_resources *r = run->page->first; r != NULL; r = r->next) {
 		if (!value_dict_find(value_entries(r->arguments), str_of(kind->argument), &value))
 			continue;
-		if (kind->is_files ? !add_files(run, kind, b, seen, value) : !add_embedded(run, kind, b, value))
+		if (kind->is_files ? !add_files(run, kind, b, seen, value)
+				   : !add_embedded(run, kind, b, value))
 			return false;
 	}
 	return true;

@@ -196,10 +196,24 @@ add_range(struct buf *b, const struct value_range *range)
 	buf_add_char(b, ')');
 }
 
+/* The text that the host gives an object; false where it gives none. */
+static bool
+object_text(struct arena *a, const struct value_object *object, struct str *text)
+{
+	struct tmpl_value given;
+
+	if (!object->get(object->context, a, STR("__str__"), &given) || given.type != TMPL_STR)
+		return false;
+	*text = value_str(given);
+	return true;
+}
+
 /* What stands for itself only by its name. */
 static void
 add_object(struct buf *b, struct tmpl_value v)
 {
+	struct str text;
+
 	switch (v.type) {
 	case VALUE_FUNCTION:
 		buf_addf(b, "<built-in function %s>", ((const struct builtin *)v.as.object)->name);
@@ -218,6 +232,12 @@ add_object(struct buf *b, struct tmpl_value v)
 	case VALUE_CLASS:
 		buf_addf(b, "<class '%s'>", builtin_class_name(v.as.object));
 		break;
+	case VALUE_OBJECT:
+		if (object_text(b->arena, v.as.object, &text)) {
+			buf_add(b, text);
+			break;
+		}
+		/* fall through */
 	default:
 		buf_addf(b, "<%s object>", value_type_name(v));
 		break;

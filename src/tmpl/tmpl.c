@@ -246,8 +246,7 @@ tmpl_store_has(struct tmpl_store *store, struct str name)
 /* Rendering */
 
 bool
-tmpl_render_within(
-    struct run *run, const struct tmpl *t, const struct tmpl_scope *scope, struct str *output)
+tmpl_render_within(struct run *run, const struct tmpl *t, const struct tmpl_scope *scope, struct str *output)
 {
 	struct vm vm = {.run = run, .code = t->code, .scope = scope};
 	bool rendered;
@@ -273,6 +272,8 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 	run.measured_chunk = a->current;
 	if (tmpl_render_within(&run, t, scope, output) && module_finish(&run, output))
 		return true;
+	if (fault.place.file.len == 0)
+		fault.place.file = t->name;
 	*e = err_copy(e->arena, &fault);
 	return false;
 }

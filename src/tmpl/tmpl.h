@@ -70,6 +70,10 @@ struct tmpl_value tmpl_list(struct arena *a);
 void tmpl_list_add(struct arena *a, struct tmpl_value list, struct tmpl_value item);
 struct tmpl_value tmpl_dict(struct arena *a);
 void tmpl_dict_set(struct arena *a, struct tmpl_value dict, struct str key, struct tmpl_value value);
+bool tmpl_dict_get(struct tmpl_value dict, struct str key, struct tmpl_value *value);
+
+/* A dict whose text keys are found in any case: header fields. */
+struct tmpl_value tmpl_dict_caseless(struct arena *a);
 
 /* Everything is copied into `a`; the order of keys is kept. */
 struct tmpl_value tmpl_from_json(struct arena *a, const json_t *json);
@@ -102,7 +106,10 @@ struct arena *tmpl_call_arena(const struct tmpl_call *call);
 bool tmpl_call_bind(
     const struct tmpl_call *call, const char *parameters, struct tmpl_value *values, struct err *e);
 
-/* Attribute `name` of an object; false where there is none. */
+/*
+ * Attribute `name` of an object; false where there is none. "__str__" is asked for where it is
+ * printed: text, or nothing, which prints its type.
+ */
 typedef bool tmpl_object_fn(void *context, struct arena *a, struct str name, struct tmpl_value *result);
 
 /* An object whose attributes are asked for when a template uses them. `type_name` as for tmpl_native's name.

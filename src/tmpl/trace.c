@@ -61,7 +61,8 @@ trace_place(struct vm *vm, uint32_t pc)
 	}
 	tag = src_place(place->context->src, place->tag.start, place->tag.end);
 	step = *vm->run->fault;
-	err_set(vm->run->fault, step.kind, found.line == tag.line ? found : tag, "%.*s", STR_ARG(step.message));
+	err_set(
+	    vm->run->fault, step.kind, found.line == tag.line ? found : tag, "%.*s", STR_ARG(step.message));
 	vm->run->fault->hint = step.hint;
 	if (found.line != tag.line)
 		err_add_frame(vm->run->fault, STR("in the tag"), found);
@@ -186,14 +187,13 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 {
 	const struct code_place *place = code_place_at(vm->code, pc);
 
-	bool has_values = vm->run->fault->values != NULL;
-
 	if (place == NULL)
 		return;
 	for (const struct code_context *c = place->context; c->outer != NULL; c = c->outer)
 		err_add_frame(vm->run->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
-	if (has_values) /* of a module, which doesn't see these */
+	if (vm->run->is_traced)
 		return;
+	vm->run->is_traced = true;
 	add_values(vm, frame, place, true);
 	add_values(vm, frame, place, false);
 	add_locals(vm, frame);

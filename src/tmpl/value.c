@@ -180,6 +180,21 @@ tmpl_dict_set(struct arena *a, struct tmpl_value dict, struct str key, struct tm
 }
 
 struct tmpl_value
+tmpl_dict_caseless(struct arena *a)
+{
+	struct tmpl_value dict = tmpl_dict(a);
+
+	value_entries(dict)->is_caseless = true;
+	return dict;
+}
+
+bool
+tmpl_dict_get(struct tmpl_value dict, struct str key, struct tmpl_value *value)
+{
+	return value_dict_find(value_entries(dict), key, value);
+}
+
+struct tmpl_value
 tmpl_native(struct arena *a, const char *name, tmpl_native_fn *fn, void *context)
 {
 	struct value_native *native = ARENA_NEW(a, struct value_native);
@@ -463,6 +478,10 @@ value_dict_get(
 	struct value_entry *entry;
 	uint64_t hash;
 
+	if (dict->is_caseless && key.type == TMPL_STR) {
+		*found = value_dict_find(dict, value_str(key), value);
+		return true;
+	}
 	if (!hash_value(run, key, &hash) || !dict_lookup(run, dict, key, hash, &entry))
 		return false;
 	*found = entry != NULL;
@@ -528,10 +547,22 @@ dict_find(const struct value_dict *dict, struct str key, uint64_t hash)
 	return NULL;
 }
 
+static struct value_entry *
+dict_find_caseless(const struct value_dict *dict, struct str key)
+{
+	struct value_entry *entry;
+
+	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL;)
+		if (entry->key.type == TMPL_STR && str_eq_nocase(value_str(entry->key), key))
+			return entry;
+	return NULL;
+}
+
 bool
 value_dict_find(const struct value_dict *dict, struct str key, struct tmpl_value *value)
 {
-	struct value_entry *entry = dict_find(dict, key, hash_text(key));
+	struct value_entry *entry =
+	    dict->is_caseless ? dict_find_caseless(dict, key) : dict_find(dict, key, hash_text(key));
 
 	if (entry != NULL)
 		*value = entry->value;
@@ -584,6 +615,7 @@ copy_dict(struct run *run, struct tmpl_value v, struct tmpl_value *copy)
 	struct tmpl_value value;
 
 	*copy = value_dict(run->arena, v.type);
+	value_entries(*copy)->is_caseless = value_entries(v)->is_caseless;
 	for (size_t at = 0; (entry = value_dict_next(value_entries(v), &at)) != NULL;) {
 		if (!value_copy_deep(run, entry->value, &value) ||
 		    !value_dict_set(run, value_entries(*copy), entry->key, value))

@@ -40,6 +40,7 @@ struct run {
 	size_t memory_end_bytes;
 	const void *measured_chunk; /* of the arena, when its size was last compared */
 	int depth;
+	bool is_traced;   /* the fault has its values: those that a module sees, not whoever renders it */
 	bool copies_data; /* the template could change what it was given */
 	struct module_page *page;
 };
@@ -61,6 +62,7 @@ struct value_dict {
 	size_t capacity; /* of entries; the index has twice as many slots, a power of two */
 	struct value_entry *entries;
 	uint32_t *index; /* number of the entry + 1, or 0 */
+	bool is_caseless;
 };
 
 struct value_range {

@@ -563,6 +563,7 @@ handle_fault(struct vm *vm, struct vm_frame *frame)
 	frame->stack_depth = handler->stack_depth + 1;
 	frame->pc = handler->pc;
 	*vm->run->fault = err_make(vm->run->arena);
+	vm->run->is_traced = false;
 	return true;
 }
 
