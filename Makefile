@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 CFLAGS   ?= -O2 -g
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 OWN_FLAGS = -std=c11 -D_GNU_SOURCE -DXXH_INLINE_ALL -Isrc -Icmd $(WARNINGS) $(SANITIZE) -pthread
-LDLIBS   += -lmicrohttpd -ljansson -lm
+LDLIBS   += -lmicrohttpd -ljansson -lz -lbrotlienc -lm
 
 KERNEL   := $(shell uname -s)
 OTHER_OS := $(if $(filter Linux,$(KERNEL)),%_kqueue.c,%_inotify.c)
@@ -22,7 +22,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 
 # Debian package and a file that shows that it is there.
 BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/usr/include/inotifytools/inotify.h \
-             libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h
+             libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h \
+             zlib1g-dev:/usr/include/zlib.h libbrotli-dev:/usr/include/brotli/encode.h
 TEST_DEPS  = bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
              bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \

@@ -115,7 +115,7 @@ answer_site(struct server *server, struct req *req)
 	req->is_page = server->settings->debug && match_is_page(&match, req);
 	switch (match.kind) {
 	case SITE_FILE:
-		return static_answer(req, match.file);
+		return static_answer(req, match.file, match.name);
 	case SITE_FILE_UNHASHED:
 		return static_answer_later(req, match.file, match.name);
 	case SITE_PAGE:

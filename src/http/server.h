@@ -13,7 +13,7 @@ struct server {
 	struct pages *pages;   /* belongs to the job thread */
 	struct reload *reload; /* the open reload streams */
 	struct http *http;
-	struct digest_job *digests; /* under way */
+	struct prepare_job *preparing; /* under way */
 	struct str client_tag;      /* what is put into pages; lives as long as the worker */
 	struct str client_version;
 	struct str bound_address;

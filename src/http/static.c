@@ -1,11 +1,12 @@
 #include "http/static.h"
 
 #include "http/http.h"
+#include "http/prepare.h"
 #include "http/render.h"
 #include "http/server.h"
 #include "os/clock.h"
-#include "os/job.h"
 #include "os/random.h"
+#include "site/coded.h"
 #include "site/site.h"
 #include "text/digest.h"
 #include "text/html.h"
@@ -14,8 +15,6 @@
 #include "text/validator.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #define CACHE_IMMUTABLE "public, max-age=31536000, immutable"
 #define CACHE_REVALIDATE "no-cache"
@@ -25,9 +24,20 @@ enum { BOUNDARY_BYTES = 16 };
 
 /* The forms of a file that are kept with it, ready to be sent: indexes of file->slots. */
 enum form {
-	FORM_PLAIN,     /* asked for without a version, or with another one */
-	FORM_VERSIONED, /* ?v= names the bytes that are served */
-	FORM_INJECTED,  /* a page with the reload client in it */
+	FORM_PLAIN,           /* asked for without a version, or with another one */
+	FORM_VERSIONED,       /* ?v= names the bytes that are served */
+	FORM_INJECTED,        /* a page with the reload client in it */
+	FORM_CODED,           /* as FORM_PLAIN, of a file that holds the coded form of another */
+	FORM_CODED_VERSIONED, /* as FORM_VERSIONED */
+};
+
+/* What is sent of a file: RFC 9110 §3.2. */
+struct representation {
+	const struct server *server;
+	struct file *file; /* that was asked for */
+	struct file *body; /* whose bytes are sent: the same, or a coded form of it */
+	enum accept_encoding coding;
+	enum form form;
 };
 
 static enum form
@@ -45,17 +55,47 @@ form_of(struct req *req, const struct file *file)
 	return FORM_PLAIN;
 }
 
-/* "\"abc\"" as "\"abc-def\"" with the client's version: another representation has another tag (RFC 9110
- * §8.8.3). */
-static struct str
-etag_of_form(struct arena *a, const struct server *server, const struct file *file, enum form form)
+static struct representation
+representation_of(struct req *req, struct file *file)
 {
-	struct str etag = str_of(file->etag);
+	return (struct representation){
+	    .server = req->server, .file = file, .body = file, .form = form_of(req, file)};
+}
 
-	if (form != FORM_INJECTED || etag.len == 0)
+/* The same in a coding. */
+static struct representation
+representation_coded(struct representation r, struct file *body, enum accept_encoding coding)
+{
+	r.body = body;
+	r.coding = coding;
+	r.form = r.form == FORM_VERSIONED ? FORM_CODED_VERSIONED : FORM_CODED;
+	return r;
+}
+
+static bool
+is_versioned(const struct representation *r)
+{
+	return r->form == FORM_VERSIONED || r->form == FORM_CODED_VERSIONED;
+}
+
+static bool
+is_whole_in_itself(const struct representation *r)
+{
+	return r->form == FORM_PLAIN || r->form == FORM_VERSIONED;
+}
+
+/* "\"abc\"" as "\"abc-def\"" with the client's version or the coding: another representation has another tag
+ * (RFC 9110 §8.8.3). */
+static struct str
+representation_etag(struct arena *a, const struct representation *r)
+{
+	struct str etag = str_of(r->body->etag);
+	struct str suffix =
+	    r->form == FORM_INJECTED ? r->server->client_version : str_of(accept_encoding_name(r->coding));
+
+	if (suffix.len == 0 || etag.len == 0)
 		return etag;
-	return str_format(
-	    a, "%.*s-%.*s\"", STR_ARG(str_slice(etag, 0, etag.len - 1)), STR_ARG(server->client_version));
+	return str_format(a, "%.*s-%.*s\"", STR_ARG(str_slice(etag, 0, etag.len - 1)), STR_ARG(suffix));
 }
 
 /*
@@ -70,19 +110,37 @@ file_date_s(const struct file *file)
 	return modified_s < clock_unix_s() ? modified_s : VALIDATOR_NO_DATE;
 }
 
+/* Whether the client may choose among codings of the file: RFC 9110 §12.5.5. */
+static bool
+is_negotiated(const struct representation *r)
+{
+	return r->file->is_compressible && r->server->settings->compress;
+}
+
+static void
+set_vary(struct resp *resp, const struct representation *r)
+{
+	bool is_page = mime_is_html(str_of(r->file->type)) && r->server->settings->livereload;
+
+	if (is_page || is_negotiated(r))
+		resp_set(resp, "Vary", "%s%s%s", is_page ? "Accept, Sec-Fetch-Dest" : "",
+		    is_page && is_negotiated(r) ? ", " : "", is_negotiated(r) ? "Accept-Encoding" : "");
+}
+
 static struct resp *
-resp_for_file(const struct server *server, const struct file *file, enum form form, int status)
+resp_for(const struct representation *r, int status)
 {
 	struct resp *resp = resp_new(status);
-	int64_t date_s = file_date_s(file);
+	int64_t date_s = file_date_s(r->body);
 
-	render_set_common(resp, form == FORM_VERSIONED ? CACHE_IMMUTABLE : CACHE_REVALIDATE);
-	resp_set(resp, "ETag", "%.*s", STR_ARG(etag_of_form(&resp->arena, server, file, form)));
+	render_set_common(resp, is_versioned(r) ? CACHE_IMMUTABLE : CACHE_REVALIDATE);
+	resp_set(resp, "ETag", "%.*s", STR_ARG(representation_etag(&resp->arena, r)));
 	if (date_s != VALIDATOR_NO_DATE)
 		resp_set(resp, "Last-Modified", "%.*s", STR_ARG(validator_date(&resp->arena, date_s)));
-	resp_set(resp, "Accept-Ranges", form == FORM_INJECTED ? "none" : "bytes");
-	if (mime_is_html(str_of(file->type)))
-		resp_set(resp, "Vary", "Accept, Sec-Fetch-Dest");
+	resp_set(resp, "Accept-Ranges", is_whole_in_itself(r) ? "bytes" : "none");
+	set_vary(resp, r);
+	if (r->coding != ACCEPT_IDENTITY)
+		resp_set(resp, "Content-Encoding", "%s", accept_encoding_name(r->coding));
 	return resp;
 }
 
@@ -96,17 +154,18 @@ add_stretch(struct resp *resp, const struct file *file, int64_t start, int64_t e
 }
 
 static void
-add_body(struct resp *resp, const struct server *server, const struct file *file, enum form form)
+add_body(struct resp *resp, const struct representation *r)
 {
-	int64_t point = (int64_t)file->script_point;
+	const struct file *body = r->body;
+	int64_t point = (int64_t)body->script_point;
 
-	if (form != FORM_INJECTED || file->script_point == HTML_NOWHERE) {
-		add_stretch(resp, file, 0, file->key.size_bytes);
+	if (r->form != FORM_INJECTED || body->script_point == HTML_NOWHERE) {
+		add_stretch(resp, body, 0, body->key.size_bytes);
 		return;
 	}
-	add_stretch(resp, file, 0, point);
-	resp_add_bytes(resp, server->client_tag);
-	add_stretch(resp, file, point, file->key.size_bytes);
+	add_stretch(resp, body, 0, point);
+	resp_add_bytes(resp, r->server->client_tag);
+	add_stretch(resp, body, point, body->key.size_bytes);
 }
 
 /*
@@ -114,30 +173,30 @@ add_body(struct resp *resp, const struct server *server, const struct file *file
  * one download for the end of all, and is complete with its date.
  */
 static bool
-may_keep(const struct file *file)
+may_keep(const struct file *body)
 {
-	return file->is_kept && file->content.data != NULL && file_date_s(file) != VALIDATOR_NO_DATE;
+	return body->is_kept && body->content.data != NULL && file_date_s(body) != VALIDATOR_NO_DATE;
 }
 
 /*
- * The whole file with 200; kept with the file where that is kept, so that the next request only sends it. The
+ * The whole of it with 200; kept with the file where that is kept, so that the next request only sends it. The
  * two hold each other until the cache drops the file.
  */
 static struct resp *
-whole(const struct server *server, struct file *file, enum form form)
+whole(const struct representation *r)
 {
-	struct resp *resp = file->slots[form];
+	struct resp *resp = r->body->slots[r->form];
 
 	if (resp != NULL)
 		return resp_ref(resp);
-	resp = resp_for_file(server, file, form, 200);
-	resp_set(resp, "Content-Type", "%s", file->type);
-	add_body(resp, server, file, form);
-	resp_hold_file(resp, file);
-	if (may_keep(file)) {
+	resp = resp_for(r, 200);
+	resp_set(resp, "Content-Type", "%s", r->file->type);
+	add_body(resp, r);
+	resp_hold_file(resp, r->body);
+	if (may_keep(r->body)) {
 		resp->is_kept = true;
-		file->slots[form] = resp_ref(resp);
-		file->slot_free = http_forget;
+		r->body->slots[r->form] = resp_ref(resp);
+		r->body->slot_free = http_forget;
 	}
 	return resp;
 }
@@ -153,14 +212,14 @@ unsatisfiable(const struct file *file)
 }
 
 static struct resp *
-part(const struct server *server, struct file *file, enum form form, struct range range)
+part(const struct representation *r, struct range range)
 {
-	struct resp *resp = resp_for_file(server, file, form, 206);
+	struct resp *resp = resp_for(r, 206);
 
-	resp_set(resp, "Content-Type", "%s", file->type);
-	resp_set(resp, "Content-Range", CONTENT_RANGE, range.first, range.last, file->key.size_bytes);
-	add_stretch(resp, file, (int64_t)range.first, (int64_t)range.last + 1);
-	resp_hold_file(resp, file);
+	resp_set(resp, "Content-Type", "%s", r->file->type);
+	resp_set(resp, "Content-Range", CONTENT_RANGE, range.first, range.last, r->file->key.size_bytes);
+	add_stretch(resp, r->file, (int64_t)range.first, (int64_t)range.last + 1);
+	resp_hold_file(resp, r->file);
 	return resp;
 }
 
@@ -169,9 +228,9 @@ part(const struct server *server, struct file *file, enum form form, struct rang
  * file, because it is made up for this one answer.
  */
 static struct resp *
-parts(const struct server *server, struct file *file, enum form form, const struct range_set *set)
+parts(const struct representation *r, const struct range_set *set)
 {
-	struct resp *resp = resp_for_file(server, file, form, 206);
+	struct resp *resp = resp_for(r, 206);
 	struct str boundary = random_hex(&resp->arena, BOUNDARY_BYTES);
 
 	resp_set(resp, "Content-Type", "multipart/byteranges; boundary=%.*s", STR_ARG(boundary));
@@ -181,31 +240,30 @@ parts(const struct server *server, struct file *file, enum form form, const stru
 		resp_add_bytes(
 		    resp, str_format(&resp->arena,
 			      "%s--%.*s\r\nContent-Type: %s\r\nContent-Range: " CONTENT_RANGE "\r\n\r\n",
-			      i > 0 ? "\r\n" : "", STR_ARG(boundary), file->type, range.first, range.last,
-			      file->key.size_bytes));
-		add_stretch(resp, file, (int64_t)range.first, (int64_t)range.last + 1);
+			      i > 0 ? "\r\n" : "", STR_ARG(boundary), r->file->type, range.first, range.last,
+			      r->file->key.size_bytes));
+		add_stretch(resp, r->file, (int64_t)range.first, (int64_t)range.last + 1);
 	}
 	resp_add_bytes(resp, str_format(&resp->arena, "\r\n--%.*s--\r\n", STR_ARG(boundary)));
-	resp_hold_file(resp, file);
+	resp_hold_file(resp, r->file);
 	return resp;
 }
 
 /* The answer to a Range field that may be heeded. */
 static struct resp *
-partial(const struct req *req, struct file *file, enum form form)
+partial(const struct req *req, const struct representation *r)
 {
 	struct range_set set;
 
-	switch (range_parse(req_header(req, STR("Range")), (uint64_t)file->key.size_bytes, &set)) {
+	switch (range_parse(req_header(req, STR("Range")), (uint64_t)r->file->key.size_bytes, &set)) {
 	case RANGE_UNSATISFIABLE:
-		return unsatisfiable(file);
+		return unsatisfiable(r->file);
 	case RANGE_OK:
-		return set.count == 1 ? part(req->server, file, form, set.ranges[0])
-				      : parts(req->server, file, form, &set);
+		return set.count == 1 ? part(r, set.ranges[0]) : parts(r, &set);
 	case RANGE_NONE:
 		break;
 	}
-	return whole(req->server, file, form);
+	return whole(r);
 }
 
 static struct validator_request
@@ -231,129 +289,124 @@ precondition_failed(struct req *req)
 	return render_error(req, &e);
 }
 
+/* RFC 9110 §13.2.2, and what it comes to. */
 static struct resp *
-answer_file(struct req *req, struct file *file)
+answer_representation(struct req *req, const struct representation *r)
 {
-	enum form form = form_of(req, file);
 	struct validator_request conditions = conditions_of(req);
-	struct validator current = {etag_of_form(&req->arena, req->server, file, form), file_date_s(file)};
+	struct validator current = {representation_etag(&req->arena, r), file_date_s(r->body)};
 
 	switch (validator_evaluate(&conditions, current)) {
 	case VALIDATOR_NOT_MODIFIED:
 		req->status = 304;
-		return whole(req->server, file, form);
+		return whole(r);
 	case VALIDATOR_FAILED:
 		return precondition_failed(req);
 	case VALIDATOR_PROCEED:
 		break;
 	}
-	if (form != FORM_INJECTED && req_has_header(req, STR("Range")) &&
+	if (is_whole_in_itself(r) && req_has_header(req, STR("Range")) &&
 	    validator_range_allowed(&conditions, current))
-		return partial(req, file, form);
-	return whole(req->server, file, form);
+		return partial(req, r);
+	return whole(r);
+}
+
+/* The answer in a coded form of the file, or without one where there is none. */
+static struct resp *
+answer_coded(const struct prepare *prepare, struct file *coded)
+{
+	struct representation r = representation_of(prepare->req, prepare->file);
+
+	if (coded != NULL)
+		r = representation_coded(r, coded, prepare->coding);
+	return answer_representation(prepare->req, &r);
+}
+
+/* In a form that lies beside the file. False where there is none. */
+static bool
+answer_beside(const struct prepare *prepare, struct str accept, struct resp **resp)
+{
+	struct req *req = prepare->req;
+	struct prepare *later;
+	struct prepare now = *prepare;
+	struct file *coded;
+	enum file_status status = coded_find_beside(
+	    req->server->site->files, req->arena, now.file, now.path, accept, &coded, &now.coding);
+
+	if (status == FILE_READY) {
+		*resp = answer_coded(&now, coded);
+		file_unref(coded);
+		return true;
+	}
+	if (status != FILE_UNHASHED)
+		return false;
+	later = ARENA_NEW(&req->arena, struct prepare);
+	*later = now;
+	*resp = prepare_digest(later, coded, coded_path_beside(&req->arena, now.path, now.coding));
+	file_unref(coded);
+	return true;
+}
+
+/* In a form that is made of the file. */
+static struct resp *
+answer_on_the_fly(struct prepare *prepare, struct str accept)
+{
+	struct prepare *later;
+	struct file *coded;
+
+	prepare->coding = coded_choose(prepare->file, accept);
+	if (prepare->coding == ACCEPT_IDENTITY)
+		return answer_coded(prepare, NULL);
+	coded = coded_kept(prepare->file, prepare->coding);
+	if (coded != NULL)
+		return answer_coded(prepare, coded);
+	later = ARENA_NEW(&prepare->req->arena, struct prepare);
+	*later = *prepare;
+	return prepare_coded(later);
+}
+
+/* Ranges are of the file itself, so whoever asks for some gets no coding. */
+static struct resp *
+answer_file(struct req *req, struct file *file, struct str path)
+{
+	struct representation r = representation_of(req, file);
+	struct prepare prepare = {.req = req, .file = file, .path = path, .answer = answer_coded};
+	struct str accept;
+	struct resp *resp;
+
+	if (!is_negotiated(&r) || r.form == FORM_INJECTED || req_has_header(req, STR("Range")))
+		return answer_representation(req, &r);
+	accept = req_header_list(req, STR("Accept-Encoding"));
+	if (accept.len == 0)
+		return answer_representation(req, &r);
+	if (answer_beside(&prepare, accept, &resp))
+		return resp;
+	return answer_on_the_fly(&prepare, accept);
 }
 
 struct resp *
-static_answer(struct req *req, struct file *file)
+static_answer(struct req *req, struct file *file, struct str path)
 {
-	struct resp *resp = answer_file(req, file);
+	struct resp *resp = answer_file(req, file, path);
 
 	file_unref(file);
 	return resp;
 }
 
-/* A request that waits for a digest, perhaps with others. */
-struct waiter {
-	struct waiter *next;
-	struct req *req;
-};
-
-struct digest_job {
-	struct job job;
-	struct digest_job *next; /* of the server's */
-	struct server *server;
-	struct file *file;
-	char *path;
-	struct waiter *waiters;
-};
-
-static void
-digest_run(struct job *job)
+static struct resp *
+answer_digested(const struct prepare *prepare, struct file *file)
 {
-	file_hash(CONTAINER_OF(job, struct digest_job, job)->file);
-}
-
-static void
-digest_answer(const struct digest_job *digest, struct req *req)
-{
-	struct err e = err_make(&req->arena);
-	struct resp *resp;
-
-	if (digest->job.has_run) {
-		resp = static_answer(req, file_ref(digest->file));
-	} else {
-		err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
-		resp = render_error_text(req, &e);
-	}
-	if (resp != NULL)
-		http_answer(req, resp);
-}
-
-static void
-digest_done(struct job *job)
-{
-	struct digest_job *digest = CONTAINER_OF(job, struct digest_job, job);
-	struct digest_job **link = &digest->server->digests;
-	struct waiter *waiter, *next;
-
-	while (*link != digest)
-		link = &(*link)->next;
-	*link = digest->next;
-	if (job->has_run)
-		file_cache_put(digest->server->site->files, digest->path, digest->file);
-	for (waiter = digest->waiters; waiter != NULL; waiter = next) {
-		next = waiter->next; /* it lives in its request */
-		digest_answer(digest, waiter->req);
-	}
-	file_unref(digest->file);
-	free(digest->path);
-	free(digest);
-}
-
-/* The job that digests this very file, or a new one. Takes the reference. */
-static struct digest_job *
-digest_join(struct server *server, struct file *file, struct str path)
-{
-	struct digest_job *digest = server->digests;
-
-	while (digest != NULL &&
-	       !(fs_key_eq(&digest->file->key, &file->key) && str_eq(str_of(digest->path), path)))
-		digest = digest->next;
-	if (digest != NULL) {
-		file_unref(file);
-		return digest;
-	}
-	digest = BASE_NEW(struct digest_job);
-	digest->job.run = digest_run;
-	digest->job.done = digest_done;
-	digest->next = server->digests;
-	digest->server = server;
-	digest->file = file;
-	digest->path = base_strdup(path.data);
-	server->digests = digest;
-	job_submit(server->jobs, &digest->job);
-	return digest;
+	return answer_file(prepare->req, file, prepare->path);
 }
 
 struct resp *
 static_answer_later(struct req *req, struct file *file, struct str path)
 {
-	struct waiter *waiter = ARENA_NEW(&req->arena, struct waiter);
-	struct digest_job *digest = digest_join(req->server, file, path);
+	struct prepare *prepare = ARENA_NEW(&req->arena, struct prepare);
 
-	waiter->req = req;
-	waiter->next = digest->waiters;
-	digest->waiters = waiter;
+	*prepare = (struct prepare){.req = req, .file = file, .path = path, .answer = answer_digested};
+	prepare_digest(prepare, file, path);
+	file_unref(file);
 	return NULL;
 }
 

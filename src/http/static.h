@@ -6,10 +6,13 @@
 #include "http/resp.h"
 #include "site/file.h"
 
-/* Takes the reference to the file. */
-struct resp *static_answer(struct req *req, struct file *file);
+/*
+ * Takes the reference to the file, which lies at `path` beneath the static root. NULL where the answer comes
+ * later: in a content coding that is still to be made.
+ */
+struct resp *static_answer(struct req *req, struct file *file, struct str path);
 
-/* The same for a file whose digest is work for a job. `path` is where it lies beneath the static root. */
+/* The same for a file whose digest is work for a job. Always later. */
 struct resp *static_answer_later(struct req *req, struct file *file, struct str path);
 
 /* One of eddy's own files, versioned in the same way. `content` may live in the request. */

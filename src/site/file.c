@@ -65,6 +65,7 @@ file_new(int fd, const struct fs_key *key, const char *path)
 	file->fd = fd;
 	file->key = *key;
 	file->type = mime_of(str_of(path));
+	file->is_compressible = mime_is_compressible(str_of(file->type));
 	file->script_point = HTML_NOWHERE;
 	return file;
 }
@@ -160,6 +161,42 @@ file_read(struct file *file, bool keep_content)
 	file_make_do(file);
 }
 
+struct file *
+file_new_coded(const struct file *file, struct str content)
+{
+	struct file *coded = BASE_NEW(struct file);
+
+	coded->references = 1;
+	coded->key = file->key;
+	coded->key.size_bytes = (int64_t)content.len;
+	coded->is_settled = file->is_settled;
+	memcpy(coded->etag, file->etag, sizeof(coded->etag));
+	memcpy(coded->version, file->version, sizeof(coded->version));
+	coded->type = file->type;
+	coded->content = content;
+	coded->fd = -1;
+	coded->script_point = HTML_NOWHERE;
+	return coded;
+}
+
+bool
+file_bytes(const struct file *file, struct str *bytes, char **owned)
+{
+	struct fs_stat now;
+	struct digest digest;
+
+	*owned = NULL;
+	*bytes = file->content;
+	if (file->content.data != NULL)
+		return true;
+	*owned = base_alloc((size_t)file->key.size_bytes + 1);
+	*bytes = str_make(*owned, (size_t)digest_once(file, *owned, &digest));
+	if (fs_stat_fd(file->fd, &now) && fs_key_eq(&file->key, &now.key))
+		return true;
+	free(*owned);
+	return false;
+}
+
 /* Finds where a script would go; all of the page is read only where it has no <head>. */
 static void
 file_scan(struct file *file)
@@ -245,13 +282,31 @@ file_leave_cache(struct file *file)
 		if (value != NULL)
 			file->slot_free(value);
 	}
+	for (size_t i = 0; i < FILE_CODINGS; i++) {
+		struct file *coded = file->coded[i];
+
+		file->coded[i] = NULL;
+		if (coded != NULL)
+			file_leave_cache(coded);
+	}
 	file_unref(file);
+}
+
+/* What the file takes in memory while it is kept. */
+static size_t
+file_weight(const struct file *file)
+{
+	size_t bytes = file->content.len;
+
+	for (size_t i = 0; i < FILE_CODINGS; i++)
+		bytes += file->coded[i] ? file->coded[i]->content.len : 0;
+	return bytes;
 }
 
 static void
 cache_drop(struct file_cache *cache, struct entry *entry)
 {
-	cache->content_bytes -= entry->file->content.len;
+	cache->content_bytes -= file_weight(entry->file);
 	cache->open_count -= entry->file->fd >= 0;
 	map_remove(&cache->entries, str_of(entry->path));
 	ring_remove(entry);
@@ -274,6 +329,14 @@ cache_is_over(const struct file_cache *cache)
 {
 	return cache->content_bytes > FILE_CACHE_MAX_BYTES || cache->open_count > FILE_OPEN_MAX ||
 	       cache->entries.count > FILE_CACHE_MAX_ENTRIES;
+}
+
+/* Lets go of the least recently used ones, the newest aside. */
+static void
+cache_shrink(struct file_cache *cache)
+{
+	while (cache_is_over(cache) && cache->ring.newer != cache->ring.older)
+		cache_drop(cache, cache->ring.newer);
 }
 
 static char *
@@ -302,10 +365,37 @@ file_cache_put(struct file_cache *cache, const char *path, struct file *file)
 	file->is_kept = true;
 	map_put(&cache->entries, str_of(entry->path), entry);
 	ring_push(cache, entry);
-	cache->content_bytes += file->content.len;
+	cache->content_bytes += file_weight(file);
 	cache->open_count += file->fd >= 0;
-	while (cache_is_over(cache) && cache->ring.newer != entry)
-		cache_drop(cache, cache->ring.newer);
+	cache_shrink(cache);
+}
+
+size_t
+file_coding_index(enum accept_encoding coding)
+{
+	return coding == ACCEPT_BROTLI;
+}
+
+void
+file_cache_put_coded(
+    struct file_cache *cache, struct file *file, enum accept_encoding coding, struct file *coded)
+{
+	struct file **place = &file->coded[file_coding_index(coding)];
+
+	if (coded == NULL)
+		file->uncodable |= coding;
+	if (coded == NULL || !file->is_kept || *place != NULL)
+		return;
+	*place = file_ref(coded);
+	coded->is_kept = true;
+	cache->content_bytes += coded->content.len;
+	cache_shrink(cache);
+}
+
+const char *
+file_cache_root(const struct file_cache *cache)
+{
+	return cache->root;
 }
 
 static bool

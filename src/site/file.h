@@ -14,6 +14,7 @@
 #define EDDY_FILE_H
 
 #include "os/fs.h"
+#include "text/accept.h"
 
 enum {
 	FILE_KEEP_MAX_BYTES = 1024 * 1024,       /* content up to this is kept in memory */
@@ -24,7 +25,8 @@ enum {
 	FILE_DIGEST_MAX_BYTES = 64 * 1024 * 1024, /* above it the ETag is made from the key */
 	FILE_ETAG_SIZE = 64,
 	FILE_VERSION_SIZE = 17,
-	FILE_SLOTS = 4,
+	FILE_SLOTS = 5,
+	FILE_CODINGS = 2,
 };
 
 struct file {
@@ -35,6 +37,7 @@ struct file {
 	char etag[FILE_ETAG_SIZE]; /* quoted: RFC 9110 §8.8.3; empty where the file changes all the time */
 	char version[FILE_VERSION_SIZE]; /* what ?v= must say; empty where the bytes were not digested */
 	const char *type;                /* media type, static */
+	bool is_compressible;            /* the type is one that a content coding makes smaller */
 	struct str content;              /* where it is kept; else read from `fd` by pread(2) */
 	int fd;                          /* -1 where the content is kept */
 	uint64_t script_point; /* where the reload client goes into a page (text/html.h), or HTML_NOWHERE */
@@ -45,6 +48,9 @@ struct file {
 	 */
 	void *slots[FILE_SLOTS];
 	void (*slot_free)(void *value);
+
+	struct file *coded[FILE_CODINGS]; /* site/coded.h */
+	unsigned uncodable;               /* of enum accept_encoding: those that make it no smaller */
 };
 
 enum file_status {
@@ -75,6 +81,25 @@ enum file_status file_find(struct file_cache *cache, const char *path, struct fi
 
 /* Digests an unhashed file; for any thread, as long as nobody else uses the file meanwhile. */
 void file_hash(struct file *file);
+
+/*
+ * Keeps a form of `file` that was made of it, with it; NULL says that the coding makes it no smaller. Takes no
+ * reference, and does nothing where the file is not kept itself.
+ */
+void file_cache_put_coded(
+    struct file_cache *cache, struct file *file, enum accept_encoding coding, struct file *coded);
+
+/* Where the form in a coding is in file->coded. */
+size_t file_coding_index(enum accept_encoding coding);
+
+/* A form of the file with other bytes, from malloc(3), which it takes: the same tag, version and type. For any thread. */
+struct file *file_new_coded(const struct file *file, struct str content);
+
+/* The file's bytes: those that are kept, or read into malloc(3)'s memory, `*owned`. False where they have changed. */
+bool file_bytes(const struct file *file, struct str *bytes, char **owned);
+
+/* The root, absolute. */
+const char *file_cache_root(const struct file_cache *cache);
 
 /* Keeps a file that file_hash has completed for the next file_find of `path`. */
 void file_cache_put(struct file_cache *cache, const char *path, struct file *file);

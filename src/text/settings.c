@@ -167,6 +167,8 @@ static const struct opt options[] = {
 	.help = "follow symbolic links that lead out of the site"},
     {"listing", 0, OPT_BOOL, FIELD(listing), .group = GROUP_SITE, .scopes = SERVE, .fallback = "true",
 	.help = "list directories that have no index.html"},
+    {"compress", 0, OPT_BOOL, FIELD(compress), .group = GROUP_SITE, .scopes = SERVE, .fallback = "true",
+	.help = "send text in gzip or br where the client takes it"},
     {"assets", 0, OPT_TEXT, FIELD(assets), .group = GROUP_SITE, .scopes = SITE, .content = OPT_DIRECTORY,
 	.argument = "DIR", .help = "read eddy's own pages from there"},
 

@@ -50,6 +50,7 @@ struct settings {
 	const char *assets;   /* read eddy's own files from here; NULL: those compiled in */
 	bool follow_links;
 	bool listing;
+	bool compress;
 
 	/* how to develop */
 	bool debug;

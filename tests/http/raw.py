@@ -58,7 +58,7 @@ def row(name, request, status, headers=None, body=None, closes=False):
     `status` is a number or a set of them. In `headers` a value is the text
     expected, a compiled pattern, None for a field that must be absent, or a
     set of texts and None.
-    `body` is bytes, a pattern, or None where it doesn't matter. `closes` says
+    `body` is bytes, a pattern, a function that says whether it is right, or None where it doesn't matter. `closes` says
     whether the server must end the connection after its answer; None where it may.
     """
     return {"name": name, "request": request, "status": status, "headers": headers or {}, "body": body,
@@ -182,6 +182,8 @@ def text_differs(actual, expected):
         return actual is not expected
     if isinstance(expected, re.Pattern):
         return not expected.search(actual)
+    if callable(expected):
+        return not expected(actual)
     return actual != expected
 
 

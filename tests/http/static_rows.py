@@ -2,11 +2,10 @@
 import email.utils
 import os
 import re
-import subprocess
 
 from raw import request, row
+from site_files import SITE, content, digest
 
-SITE = os.environ["SITE"]
 TEXT = b"0123456789abcdefghi"
 SIZE = len(TEXT)
 HTML = "text/html; charset=utf-8"
@@ -15,12 +14,6 @@ KEEP = "public, max-age=31536000, immutable"
 UNCACHED = {"Cache-Control": "no-store"}
 # RFC 9110 §8.6: a 304 may say the length that the 200 would have, or nothing.
 NO_OTHER_LENGTH = {None, str(SIZE)}
-
-
-def digest(name):
-    """The XXH3-128 of a file of the site, as an independent program prints it."""
-    line = subprocess.run(["xxhsum", "-H2", f"{SITE}/{name}"], capture_output=True, text=True, check=True).stdout
-    return line.split()[0].rpartition("_")[2]
 
 
 def etag(name):
@@ -279,8 +272,7 @@ def several(name, spec, *ranges, fields=()):
                        multipart("a.txt", TEXT, "text/plain; charset=utf-8", *ranges))
 
 
-with open(f"{SITE}/big.bin", "rb") as big_file:
-    BIG = big_file.read()
+BIG = content("big.bin")
 
 SEVERAL_RANGES = [
     several("two", "bytes=0-1,4-5", (0, 1), (4, 5)),
