@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include "os/fs.h"
+#include "site/fault.h"
 #include "site/page.h"
 
 #include <string.h>
@@ -94,6 +95,8 @@ render_run(struct settings *s, struct arena *a, struct err *e)
 		return cmd_fail(e);
 	pages = pages_new(s, &layout);
 	ok = render(pages, s, target.name, a, &output, e) && cmd_print(output, e);
+	if (!ok && fs_exists(s->operands.items[0])) /* asked for by path, it is told by path */
+		*e = fault_with_paths(a, e, &layout);
 	pages_free(pages);
 	return ok ? CMD_YES : cmd_fail(e);
 }

@@ -381,8 +381,8 @@ completes() {
 	capture "$EDDY" check site
 	assert_equal "$status" 1
 	assert_equal "$output" ""
-	assert_regex "$stderr" $'\nblog/post.html:1:[0-9]+: SyntaxError: '
-	assert_regex "$stderr" $'\n_part.html:1:[0-9]+: ParseError: '
+	assert_regex "$stderr" $'\nsite/templates/blog/post.html:1:[0-9]+: SyntaxError: '
+	assert_regex "$stderr" $'\nsite/templates/_part.html:1:[0-9]+: ParseError: '
 	assert_equal "${stderr##*$'\n'}" "3 templates, 2 with a fault"
 	capture "$EDDY" check -q site/templates
 	assert_equal "$stderr" ""

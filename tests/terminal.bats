@@ -2,7 +2,7 @@
 # What the person at the terminal sees: the banner, the access log, changes and
 # faults, and the end. Colours come on a terminal only.
 
-# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; capture sets variables
 
 load helper
 
@@ -121,6 +121,100 @@ assert_access() {
 	NO_COLOR=1 start_in_terminal "$site"
 	request /broken
 	assert_access '500 GET /broken (127.0.0.1)'
+	run grep "$esc" "$EDDY_LOG"
+	assert_failure
+}
+
+# browse - stands for a browser with one page open; returns once it is connected
+browse() {
+	exec {stream}< <(exec curl -sN "$URL/_eddy/events" 3>&-)
+	read -r -t 10 -u "$stream" _
+}
+
+@test "a change is one line: what, for how many pages, how long it took" {
+	start_eddy "$site"
+	browse
+	echo '<p>{{ 2 + 2 }}</p>' >"$site/templates/index.html"
+	until_true 5 log_has '^changed  templates/index\.html → 1 page reloaded \([0-9]+\.[0-9] ms\)$'
+	echo 'p { margin: 1px }' >"$site/static/site.css"
+	until_true 5 log_has '^changed  static/site\.css → 1 page restyled \([0-9]+\.[0-9] ms\)$'
+	echo new >"$site/static/dot.png"
+	until_true 5 log_has '^changed  static/dot\.png → 1 page updated \([0-9]+\.[0-9] ms\)$'
+}
+
+@test "the names of many files that change at once are shortened" {
+	start_eddy "$site"
+	mkdir "$BATS_TEST_TMPDIR/new"
+	for i in {10..29}; do
+		echo "$i" >"$BATS_TEST_TMPDIR/new/a-page-with-a-name-$i.html"
+	done
+	mv "$BATS_TEST_TMPDIR/new" "$site/templates/new"
+	until_true 5 log_has '^changed  templates/new/a-page-with-a-name-[0-9]+\.html … and 19 more → 0 pages reloaded \('
+}
+
+@test "a fault is told with excerpt and caret, and a last line that opens from where eddy was started" {
+	start_eddy site
+	printf '<p>\n{{ 1 + }}\n' >"$site/templates/index.html"
+	until_true 5 log_has SyntaxError
+	assert_equal "$(tail -n 3 "$EDDY_LOG")" "    2 | {{ 1 + }}
+              ^
+site/templates/index.html:2:7: SyntaxError: invalid syntax"
+	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:2:7: SyntaxError: invalid syntax"
+	echo '{{ 3 }}' >"$site/templates/index.html"
+	until_true 5 log_has '^mended   templates/index\.html → 0 pages reloaded$'
+}
+
+@test "a fault that a request finds is told by paths too, those of the way to it included" {
+	echo "{% include '_part.html' %}" >"$site/templates/index.html"
+	echo '{{ 1 / 0 }}' >"$site/templates/_part.html"
+	start_eddy "$site"
+	request /
+	until_true 5 log_has '^500 GET / '
+	assert_equal "$(tail -n 6 "$EDDY_LOG" | head -n 5)" "Traceback (most recent call last):
+  site/templates/index.html:1:1: include '_part.html'
+    1 | {{ 1 / 0 }}
+           ^^^^^
+site/templates/_part.html:1:4: ZeroDivisionError: division by zero"
+	assert_equal "$(curl -s "$URL/" | tail -n 1)" "_part.html:1:4: ZeroDivisionError: division by zero"
+}
+
+@test "check and render tell faults by paths that open from where they are run" {
+	echo '{{ 1 + }}' >"$site/templates/index.html"
+	cd "$site/static"
+	capture "$EDDY" check "$site"
+	assert_regex "$stderr" $'\n'"$site/templates/index.html:1:7: SyntaxError"
+	capture "$EDDY" render "../templates/index.html"
+	assert_regex "$stderr" $'\n'"$site/templates/index.html:1:7: SyntaxError"
+	cd "$site"
+	capture "$EDDY" check
+	assert_regex "$stderr" $'\n''templates/index.html:1:7: SyntaxError'
+	capture "$EDDY" render templates/index.html
+	assert_regex "$stderr" $'\n''templates/index.html:1:7: SyntaxError'
+}
+
+@test "the caret stands below the fault, whatever comes before it in the line" {
+	printf 'é\t\x1b[0m{{ nwo() }}' >"$site/templates/index.html"
+	capture "$EDDY" render -C "$site" index.html
+	assert_equal "$stderr" '    1 | é \x1b[0m{{ nwo() }}
+                    ^^^
+'"index.html:1:10: NameError: name 'nwo' is not defined (did you mean 'now'?)"
+}
+
+@test "a fault has colours on a terminal only" {
+	start_in_terminal "$site"
+	echo '{{ 1 + }}' >"$site/templates/index.html"
+	until_true 5 log_has SyntaxError
+	run tail -n 2 "$EDDY_LOG"
+	assert_output "              ${esc}[1;31m^${esc}[0m
+${esc}[1;31msite/templates/index.html:1:7: SyntaxError: invalid syntax${esc}[0m"
+	echo '{{ 1 }}' >"$site/templates/index.html"
+	until_true 5 log_has '→'
+	run tail -n 1 "$EDDY_LOG"
+	assert_output "${esc}[32mmended ${esc}[0m  templates/index.html → 0 pages reloaded"
+	stop_eddy
+	NO_COLOR=1 start_in_terminal "$site"
+	echo '{{ 1 + }}' >"$site/templates/index.html"
+	until_true 5 log_has SyntaxError
 	run grep "$esc" "$EDDY_LOG"
 	assert_failure
 }

@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -239,57 +241,62 @@ err_line(struct arena *a, const struct err *e)
 static void
 buf_add_shown(struct buf *b, struct str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-
-		if (c == '\t')
-			buf_add_char(b, ' ');
-		else if (c == '\n')
-			buf_add_lit(b, "\\n");
-		else if (c < 0x20 || c == 0x7f)
-			buf_addf(b, "\\x%02x", c);
-		else
-			buf_add_char(b, (char)c);
-	}
+	while (s.len > 0)
+		b->len += utf8_show(&s, buf_reserve(b, UTF8_SHOWN_MAX_BYTES));
 }
 
-static int
-utf8_count(struct str s)
+/* How many columns the text takes once it is shown. */
+static size_t
+shown_width(struct str s)
 {
-	int count = 0;
+	char bytes[UTF8_SHOWN_MAX_BYTES];
+	size_t width = 0;
 
-	for (size_t i = 0; i < s.len; i++)
-		count += ((unsigned char)s.data[i] & 0xc0) != 0x80;
-	return count;
+	while (s.len > 0) {
+		size_t size = utf8_show(&s, bytes);
+
+		width += utf8_count(str_make(bytes, size));
+	}
+	return width;
+}
+
+static void
+report_caret(struct buf *b, const struct err_place *place, const char *on, const char *off)
+{
+	size_t start = utf8_offset(place->source, (size_t)place->column - 1);
+	struct str rest = str_from(place->source, start);
+	struct str marked = str_slice(rest, 0, utf8_offset(rest, (size_t)MAX(place->width, 1)));
+
+	buf_add_fill(b, ' ', strlen("    1 | ") + shown_width(str_slice(place->source, 0, start)));
+	buf_addf(b, "%s", on);
+	buf_add_fill(b, '^', MAX(shown_width(marked), 1));
+	buf_addf(b, "%s\n", off);
 }
 
 static void
 report_excerpt(struct buf *b, const struct err_place *place, const char *on, const char *off)
 {
-	int left = MAX(utf8_count(place->source) - place->column + 1, 1);
-	int width = MIN(MAX(place->width, 1), left);
-
 	if (place->source.len == 0)
 		return;
 	buf_addf(b, "%5d | ", place->line);
 	buf_add_shown(b, place->source);
-	if (place->column > 0) {
-		buf_addf(b, "\n        %*s%s", place->column - 1, "", on);
-		buf_add_fill(b, '^', (size_t)width);
-		buf_addf(b, "%s", off);
-	}
 	buf_add_char(b, '\n');
+	if (place->column > 0)
+		report_caret(b, place, on, off);
 }
 
 static void
 report_frames(struct buf *b, const struct err_frame *frame)
 {
+	struct buf line = buf_make(b->arena);
+
 	if (frame == NULL)
 		return;
 	report_frames(b, frame->next); /* the outermost first, as Python's tracebacks do */
+	buf_add_place(&line, &frame->place);
+	buf_add(&line, frame->what);
 	buf_add_lit(b, "  ");
-	buf_add_place(b, &frame->place);
-	buf_add_shown(b, frame->what);
+	buf_add_shown(b, buf_str(&line));
 	buf_add_char(b, '\n');
 }
 
@@ -304,7 +311,9 @@ err_report(struct arena *a, const struct err *e, bool colour)
 		buf_add_lit(&b, "Traceback (most recent call last):\n");
 	report_frames(&b, e->frames);
 	for (const struct err_value *v = e->values; v != NULL; v = v->next) {
-		buf_addf(&b, "%s    %.*s = ", dim, STR_ARG(v->name));
+		buf_addf(&b, "%s    ", dim);
+		buf_add_shown(&b, v->name);
+		buf_add_lit(&b, " = ");
 		buf_add_shown(&b, v->text);
 		buf_addf(&b, "%s\n", end);
 	}

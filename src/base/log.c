@@ -1,11 +1,16 @@
 #include "base/log.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 8192 };
+enum {
+	LINE_MAX_BYTES = 8192,
+	LINE_MARGIN_BYTES = 64, /* for a word, colours and the newline */
+};
 
 static enum log_level log_lowest = LOG_INFO;
 
@@ -56,39 +61,54 @@ log_text(enum log_level level, struct str text)
 	}
 }
 
-/* Copies `in` as far as it fits, with control characters as \xNN. Returns the length. */
+/* Copies the text, as far as it fits, with nothing in it that a terminal would obey. Returns the length. */
 static size_t
-line_escape(char *out, size_t size, const char *in)
+line_show(char *out, size_t size, struct str text)
 {
 	size_t len = 0;
 
-	for (; *in != '\0' && len + 5 < size; in++) {
-		unsigned char c = (unsigned char)*in;
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			len += (size_t)snprintf(out + len, size - len, "\\x%02x", c);
-		else
-			out[len++] = (char)c;
-	}
+	while (text.len > 0 && size - len >= UTF8_SHOWN_MAX_BYTES)
+		len += utf8_show(&text, out + len);
 	return len;
+}
+
+/* A line with a word before it, or none, in the level's colour; without a word all of the line has it. */
+static void
+line_write(enum log_level level, const char *word, const char *format, va_list args)
+{
+	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES + LINE_MARGIN_BYTES];
+	bool has_colour = log_has_colour() && (*word != '\0' || level != LOG_INFO);
+	const char *start = has_colour ? log_colour(level) : "", *end = has_colour ? LOG_COLOUR_END : "";
+	size_t len;
+
+	if (!log_enabled(level))
+		return;
+	vsnprintf(raw, sizeof(raw), format, args);
+	if (*word != '\0')
+		len = (size_t)snprintf(line, LINE_MARGIN_BYTES, "%s%-7s%s  ", start, word, end);
+	else
+		len = (size_t)snprintf(line, LINE_MARGIN_BYTES, "%s", start);
+	len += line_show(line + len, LINE_MAX_BYTES, str_of(raw));
+	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s\n", *word == '\0' ? end : "");
+	log_text(level, str_make(line, len));
 }
 
 void
 log_line(enum log_level level, const char *format, ...)
 {
-	char raw[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 32];
-	bool has_colour = log_has_colour() && level != LOG_INFO;
-	size_t len = 0;
 	va_list args;
 
-	if (!log_enabled(level))
-		return;
 	va_start(args, format);
-	vsnprintf(raw, sizeof(raw), format, args);
+	line_write(level, "", format, args);
 	va_end(args);
-	if (has_colour)
-		len = (size_t)snprintf(line, sizeof(line), "%s", log_colour(level));
-	len += line_escape(line + len, LINE_MAX_BYTES, raw);
-	len += (size_t)snprintf(line + len, sizeof(line) - len, "%s\n", has_colour ? LOG_COLOUR_END : "");
-	log_text(level, str_make(line, len));
+}
+
+void
+log_event(enum log_level level, const char *word, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	line_write(level, word, format, args);
+	va_end(args);
 }

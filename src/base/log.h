@@ -25,6 +25,9 @@ const char *log_colour(enum log_level level);
 /* One line; the newline is added. Control characters in it are written as escapes. */
 void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* The same with a word before it that says what happened, in its own column: "changed  templates/index.html". */
+void log_event(enum log_level level, const char *word, const char *format, ...) PRINTF_LIKE(3, 4);
+
 /* Text that is whole already, newlines included (a traceback, the banner). */
 void log_text(enum log_level level, struct str text);
 

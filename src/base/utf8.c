@@ -55,6 +55,52 @@ utf8_next(struct str *rest)
 	return point;
 }
 
+/* Embeddings, overrides and isolates: text behind them may be read in another order than it stands. */
+static bool
+point_turns_text(uint32_t point)
+{
+	return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}
+
+static bool
+point_ends_line(uint32_t point)
+{
+	return point == 0x2028 || point == 0x2029;
+}
+
+static size_t
+escape_write(char bytes[UTF8_SHOWN_MAX_BYTES], char kind, int digits, uint32_t value)
+{
+	static const char digit[] = "0123456789abcdef";
+
+	bytes[0] = '\\';
+	bytes[1] = kind;
+	for (int i = digits; i > 0; i--, value >>= 4)
+		bytes[1 + i] = digit[value & 0xf];
+	return (size_t)digits + 2;
+}
+
+size_t
+utf8_show(struct str *rest, char bytes[UTF8_SHOWN_MAX_BYTES])
+{
+	unsigned char first = (unsigned char)*rest->data;
+	const char *start = rest->data;
+	uint32_t point = utf8_next(rest);
+	bool is_invalid = first >= 0x80 && rest->data == start + 1;
+
+	if (point == '\t')
+		return utf8_encode(' ', bytes);
+	if (point == '\n')
+		return escape_write(bytes, 'n', 0, 0);
+	if (is_invalid)
+		return escape_write(bytes, 'x', 2, first);
+	if (point < ' ' || (point >= 0x7f && point < 0xa0))
+		return escape_write(bytes, 'x', 2, point);
+	if (point_turns_text(point) || point_ends_line(point))
+		return escape_write(bytes, 'u', 4, point);
+	return utf8_encode(point, bytes);
+}
+
 uint32_t
 utf8_last(struct str *rest)
 {

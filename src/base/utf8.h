@@ -22,6 +22,14 @@ size_t utf8_encode(uint32_t point, char bytes[UTF8_MAX_BYTES]);
 
 void utf8_add(struct buf *b, uint32_t point);
 
+/*
+ * Writes the code point at `*rest`, which moves behind it, as it may be shown on one line of a terminal: a
+ * tab is a blank, and what a terminal would obey, what would turn the order of the text around, line ends and
+ * bytes that are not UTF-8 are escapes, as "\x1b", "\u202e", "\n". Returns the bytes written.
+ */
+enum { UTF8_SHOWN_MAX_BYTES = 6 };
+size_t utf8_show(struct str *rest, char bytes[UTF8_SHOWN_MAX_BYTES]);
+
 /* Number of code points. */
 size_t utf8_count(struct str s);
 

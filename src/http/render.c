@@ -1,12 +1,12 @@
 #include "http/render.h"
 
-#include "base/log.h"
 #include "http/http.h"
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/job.h"
 #include "site/fault.h"
 #include "site/page.h"
+#include "site/site.h"
 #include "text/digest.h"
 #include "text/html.h"
 #include "text/mime.h"
@@ -246,7 +246,7 @@ page_run(struct job *job)
 		render->resp = page_response(render, document);
 	} else {
 		if (err_kind_status(e.kind) >= 500)
-			log_text(LOG_ERROR, err_report(&a, &e, log_has_colour()));
+			fault_log(&e, &render->req->server->site->layout);
 		render->resp = error_face(render->req, &a, &e);
 	}
 	arena_free(&a);

@@ -234,6 +234,23 @@ fs_real_path(struct arena *a, const char *path)
 	return copy;
 }
 
+struct str
+fs_path_from_here(struct arena *a, struct str path)
+{
+	char *here = getcwd(NULL, 0);
+	size_t len = here ? strlen(here) : 0;
+
+	/* A prefix that ends with the slash of the root, or that one follows. */
+	if (len > 0 && str_starts(path, str_of(here)) && path.len > len) {
+		if (here[len - 1] == '/')
+			path = str_from(path, len);
+		else if (path.data[len] == '/')
+			path = str_from(path, len + 1);
+	}
+	free(here);
+	return str_dup(a, path);
+}
+
 bool
 fs_is_link(int directory, const char *name)
 {

@@ -64,6 +64,9 @@ bool fs_write_atomic(const char *path, struct str content, struct err *e);
 char *fs_real_path(struct arena *a, const char *path);
 
 /* Whether `name`, in the directory, is a symbolic link. */
+/* An absolute path as it may be written in the current directory: relative where it lies beneath that. In `a`. */
+struct str fs_path_from_here(struct arena *a, struct str path);
+
 bool fs_is_link(int directory, const char *name);
 
 bool fs_is_directory(const char *path);

@@ -20,7 +20,8 @@
  *
  * READY    child → master    {}: it serves, or watches. Sent once.
  * VERDICT  worker → master   answer to CHECK: {"error": null or the fault as browsers get it
- *                            (site/fault.h), "had_fault": whether one was known before}
+ *                            (site/fault.h), "had_fault": whether one was known before, "report": the
+ *                            fault as the terminal gets it}
  * TOLD     worker → master   answer to each EVENT: {"seq": N, "streams": how many streams it went to}
  * BATCH    watcher → master  {"kind": "restart"|"page"|"css"|"image", "paths": ["templates/a.html"...]}
  * NOTICE   watcher → master  {"text": "a line for the terminal"}

@@ -1,6 +1,7 @@
 #include "run/changes.h"
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "os/clock.h"
 #include "site/fault.h"
 
@@ -13,6 +14,7 @@ enum {
 	EVENT_MAX_PATHS = 32,   /* of more, browsers aren't told one by one: they reload */
 	KEPT_MAX_PATHS = 64,    /* of what was faulty, over a re-exec */
 	CAUSE_BYTES = 512,
+	CAUSE_COLUMNS = 60, /* of names in a line */
 	SCRATCH_BYTES = 4096,
 };
 
@@ -24,7 +26,7 @@ static const struct kind {
 	bool is_checked;
 } kinds[] = {
     {"image", "image", "updated", false},
-    {"css", "css", "updated", false},
+    {"css", "css", "restyled", false},
     {"page", "reload", "reloaded", true},
     {"restart", "reload", "reloaded", false},
 };
@@ -70,17 +72,34 @@ paths_join(json_t *into, const json_t *from)
 	json_decref(seen);
 }
 
-/* "templates/a.html", "templates/a.html and 3 more". */
+/* How many the watcher counted beyond those that it named. */
+static json_int_t
+batch_unnamed(const json_t *batch)
+{
+	return json_integer_value(json_object_get(batch, "more"));
+}
+
+/* The names that fit, and how many there are besides: "templates/a.html, static/b.css … and 12 more". */
 static const char *
 batch_cause(const json_t *batch, char text[CAUSE_BYTES])
 {
-	size_t count = json_array_size(batch_paths(batch));
-	const char *first = json_string_value(json_array_get(batch_paths(batch), 0));
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct buf names = buf_make(&scratch);
+	size_t count = json_array_size(batch_paths(batch)), named = 0;
+	long long left;
 
-	if (count <= 1)
-		snprintf(text, CAUSE_BYTES, "%s", first ? first : "files");
-	else
-		snprintf(text, CAUSE_BYTES, "%s and %zu more", first, count - 1);
+	for (; named < count; named++) {
+		struct str name = str_of(json_string_value(json_array_get(batch_paths(batch), named)));
+
+		if (named > 0 && utf8_count(buf_str(&names)) + utf8_count(name) > CAUSE_COLUMNS)
+			break;
+		buf_addf(&names, "%s%.*s", named > 0 ? ", " : "", STR_ARG(name));
+	}
+	left = (long long)(count - named) + batch_unnamed(batch);
+	if (left > 0 && named > 0)
+		buf_addf(&names, " … and %lld more", left);
+	snprintf(text, CAUSE_BYTES, "%s", named > 0 ? buf_cstr(&names) : "files");
+	arena_free(&scratch);
 	return text;
 }
 
@@ -95,6 +114,8 @@ batch_wait(struct changes *c, json_t *batch)
 	if (batch_kind(batch) > batch_kind(c->waiting))
 		json_object_set(c->waiting, "kind", json_object_get(batch, "kind"));
 	paths_join(batch_paths(c->waiting), batch_paths(batch));
+	json_object_set_new(
+	    c->waiting, "more", json_integer(batch_unnamed(c->waiting) + batch_unnamed(batch)));
 	json_decref(batch);
 }
 
@@ -129,8 +150,9 @@ result_print(struct changes *c)
 
 	if (!c->is_mended)
 		snprintf(time, sizeof(time), " (%.1f ms)", (double)(clock_mono_us() - c->since_us) / 1000);
-	log_info("%s  %s → %zu %s %s%s", c->is_mended ? "mended " : "changed", batch_cause(c->batch, cause),
-	    c->streams, c->streams == 1 ? "page" : "pages", batch_kind(c->batch)->effect, time);
+	log_event(LOG_INFO, c->is_mended ? "mended" : "changed", "%s → %zu %s %s%s",
+	    batch_cause(c->batch, cause), c->streams, c->streams == 1 ? "page" : "pages",
+	    batch_kind(c->batch)->effect, time);
 }
 
 static void
@@ -181,10 +203,8 @@ batch_pass(struct changes *c, bool had_fault)
 }
 
 static void
-batch_fail(struct changes *c, json_t *error)
+batch_fail(struct changes *c, json_t *error, const char *report)
 {
-	const char *report = json_string_value(json_object_get(error, "report"));
-
 	paths_join(c->faulty, batch_paths(c->batch));
 	log_text(LOG_ERROR, str_of(report));
 	event_tell(c, "error", json_incref(error));
@@ -331,7 +351,7 @@ changes_verdict(struct changes *c, const json_t *verdict)
 	if (c->stage != CHANGES_CHECKING)
 		return; /* it came too late */
 	if (json_is_object(error))
-		batch_fail(c, error);
+		batch_fail(c, error, json_string_value(json_object_get(verdict, "report")));
 	else
 		batch_pass(c, json_is_true(json_object_get(verdict, "had_fault")));
 }
@@ -360,7 +380,7 @@ changes_lost(struct changes *c, const void *worker)
 void
 changes_reload_all(struct changes *c)
 {
-	log_info("reload   asked for → all pages");
+	log_event(LOG_INFO, "reload", "asked for → all pages");
 	event_tell(c, "reload", json_pack("{s:[]}", "paths"));
 }
 
@@ -369,7 +389,7 @@ changes_restart_fault(struct changes *c, const char *cause, struct str report)
 {
 	c->has_restart_fault = true;
 	log_text(LOG_ERROR, report);
-	log_error("refused  %s → the old state goes on serving", cause);
+	log_event(LOG_ERROR, "refused", "%s → the old state goes on serving", cause);
 	event_tell(c, "error", restart_fault_json(report));
 }
 

@@ -253,11 +253,12 @@ restart_finish(struct master *m)
 
 	if (h->owes_reload || m->missed_change || m->changes.has_restart_fault)
 		has_mended = changes_restarted(&m->changes);
-	log_info("%s  %s → checked, restarted in %.0f ms, pid %ld kept",
-	    has_mended     ? "mended "
+	log_event(LOG_INFO,
+	    has_mended     ? "mended"
 	    : h->is_change ? "changed"
 			   : "restart",
-	    h->cause ? h->cause : "", took_ms, (long)getpid());
+	    "%s → checked, restarted in %.0f ms, pid %ld kept", h->cause ? h->cause : "", took_ms,
+	    (long)getpid());
 	children_retire(&m->children);
 }
 

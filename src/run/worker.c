@@ -78,8 +78,10 @@ check_run(struct job *job)
 	bool had_fault = false;
 	bool ok = page_check(check->worker->server.pages, check->names, check->count, &had_fault, &e);
 	json_t *fault = ok ? json_null() : fault_json(&e);
+	struct str report = ok ? STR("") : fault_report(&check->arena, &e, &check->worker->site.layout);
 
-	check->verdict = json_pack("{s:o, s:b}", "error", fault, "had_fault", had_fault);
+	check->verdict = json_pack(
+	    "{s:o, s:b, s:s%}", "error", fault, "had_fault", had_fault, "report", report.data, report.len);
 }
 
 static void

@@ -1,6 +1,9 @@
 #include "site/fault.h"
 
+#include "base/log.h"
 #include "base/utf8.h"
+#include "os/fs.h"
+#include "os/path.h"
 #include "text/json.h"
 
 enum { SHOWN_MAX = 160 }; /* code points of a long line, on each side of the fault */
@@ -132,4 +135,43 @@ fault_json(const struct err *e)
 	set_text(fault, "report", err_report(&scratch, e, false));
 	arena_free(&scratch);
 	return fault;
+}
+
+/* Where the place lies among the site's templates; what isn't there (eddy's own) keeps its name. */
+static struct str
+path_of_place(struct arena *a, const struct err_place *place, const struct layout *layout)
+{
+	struct str path = place->file;
+
+	if (path.len > 0 && path.data[0] != '/' && layout->templates != NULL)
+		path = path_join(a, str_of(layout->templates), path);
+	return fs_exists(str_cstr(a, path)) ? fs_path_from_here(a, path) : place->file;
+}
+
+struct err
+fault_with_paths(struct arena *a, const struct err *e, const struct layout *layout)
+{
+	struct err copy = err_copy(a, e);
+
+	copy.place.file = path_of_place(a, &e->place, layout);
+	for (struct err_frame *frame = copy.frames; frame != NULL; frame = frame->next)
+		frame->place.file = path_of_place(a, &frame->place, layout);
+	return copy;
+}
+
+struct str
+fault_report(struct arena *a, const struct err *e, const struct layout *layout)
+{
+	struct err shown = fault_with_paths(a, e, layout);
+
+	return err_report(a, &shown, log_has_colour());
+}
+
+void
+fault_log(const struct err *e, const struct layout *layout)
+{
+	struct arena scratch = arena_make(4 * KIB);
+
+	log_text(LOG_ERROR, fault_report(&scratch, e, layout));
+	arena_free(&scratch);
 }

@@ -2,7 +2,7 @@
 #ifndef EDDY_FAULT_H
 #define EDDY_FAULT_H
 
-#include "base/err.h"
+#include "site/layout.h"
 
 #include <jansson.h>
 
@@ -13,5 +13,15 @@
  * among its neighbours, all cut where they are very long; `report` is the text of err_report. A new reference.
  */
 json_t *fault_json(const struct err *e);
+
+/*
+ * A copy whose places name files as the current directory does, so that a terminal or an editor
+ * opens them: "site/templates/index.html" instead of the template's name "index.html".
+ */
+struct err fault_with_paths(struct arena *a, const struct err *e, const struct layout *layout);
+
+/* err_report of that for standard error, coloured where that is; and the same, said there. */
+struct str fault_report(struct arena *a, const struct err *e, const struct layout *layout);
+void fault_log(const struct err *e, const struct layout *layout);
 
 #endif

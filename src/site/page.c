@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "site/asset.h"
 #include "site/data.h"
+#include "site/fault.h"
 #include "site/file.h"
 #include "site/view.h"
 #include "text/digest.h"
@@ -222,15 +223,11 @@ site_has_template(const struct pages *pages, struct arena scratch, const char *n
 
 static bool
 own_render(struct tmpl_store *store, struct arena *a, const char *name, const struct tmpl_scope *variables,
-    struct str *html)
+    struct str *html, struct err *e)
 {
-	struct err e = err_make(a);
-	const struct tmpl *page = tmpl_store_get(store, str_of(name), &e);
+	const struct tmpl *page = tmpl_store_get(store, str_of(name), e);
 
-	if (page != NULL && tmpl_render(page, a, variables, NULL, html, &e))
-		return true;
-	log_text(LOG_ERROR, err_report(a, &e, log_has_colour()));
-	return false;
+	return page != NULL && tmpl_render(page, a, variables, NULL, html, e);
 }
 
 bool
@@ -239,12 +236,19 @@ page_render_own(struct pages *pages, struct arena *a, const char *name, const st
 {
 	struct view view = pages_view(pages, &view_request_default);
 	struct tmpl_scope host = view_scope(&view, a), scope = *variables;
+	struct err e = err_make(a);
 
 	scope.outer = &host;
 	tmpl_scope_set(&host, "stylesheet", tmpl_str(page_asset_url(pages, a, "site.css")));
-	if (site_has_template(pages, *a, name) && own_render(pages->site, a, name, &scope, html))
+	if (site_has_template(pages, *a, name)) {
+		if (own_render(pages->site, a, name, &scope, html, &e))
+			return true;
+		fault_log(&e, pages->layout);
+	}
+	if (own_render(pages->own, a, name, &scope, html, &e))
 		return true;
-	return own_render(pages->own, a, name, &scope, html);
+	log_text(LOG_ERROR, err_report(a, &e, log_has_colour()));
+	return false;
 }
 
 bool
@@ -325,8 +329,10 @@ check_folder(struct pages *pages, struct arena *a, struct str folder, void (*rep
 			continue;
 		}
 		count++;
-		if (!page_compiles(pages, name, &e))
+		if (!page_compiles(pages, name, &e)) {
+			e = fault_with_paths(a, &e, pages->layout);
 			report(&e);
+		}
 	}
 	closedir(directory);
 	return count;

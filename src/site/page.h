@@ -44,7 +44,10 @@ struct str page_asset_url(struct pages *pages, struct arena *a, const char *name
  */
 bool page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e);
 
-/* Compiles every template of the site; tells each fault to `report`. Returns how many there are. */
+/*
+ * Compiles every template of the site; tells each fault to `report`, with paths that open from the current
+ * directory. Returns how many templates there are.
+ */
 size_t page_check_all(struct pages *pages, void (*report)(const struct err *e));
 
 #endif
