@@ -1,6 +1,7 @@
 #include "cmd.h"
 
 #include "base/log.h"
+#include "run/scope.h"
 #include "site/page.h"
 
 static size_t fault_count;
@@ -39,6 +40,20 @@ check_templates(const struct settings *s, const struct layout *layout)
 	return fault_count > 0 ? CMD_NO : CMD_YES;
 }
 
+static int
+explain_all(const struct settings *s, struct arena *a, struct err *e)
+{
+	struct scope scope;
+	bool ok = true;
+
+	scope_make(a, &scope, s);
+	for (size_t i = 0; i < s->explain.count && ok; i++)
+		ok = cmd_print(str_format(a, "%s: %.*s\n", s->explain.items[i],
+				   STR_ARG(scope_explain(a, &scope, s->explain.items[i]))),
+		    e);
+	return ok ? CMD_YES : cmd_fail(e);
+}
+
 /* The settings have been loaded, and so checked, before this runs. */
 static int
 check_run(struct settings *s, struct arena *a, struct err *e)
@@ -49,6 +64,8 @@ check_run(struct settings *s, struct arena *a, struct err *e)
 	if (!layout_find(a, s, &layout, e))
 		return cmd_fail(e);
 	log_debug("%.*s", STR_ARG(layout.description));
+	if (s->explain.count > 0)
+		return explain_all(s, a, e);
 	if (s->config_file != NULL)
 		log_info("%s: no fault", s->config_file);
 	return layout.is_app ? check_templates(s, &layout) : CMD_YES;
@@ -58,7 +75,7 @@ const struct cmd check_cmd = {
     .name = "check",
     .operands = "[DIR]",
     .summary = "find faults in the config file and the templates",
-    .scope = SETTINGS_SERVE,
+    .scope = SETTINGS_SERVE | SETTINGS_CHECK,
     .takes_directory = true,
     .operands_most = 1,
     .run = check_run,

@@ -115,73 +115,42 @@ add_layout_path(struct path_list *list, const struct scope *scope, const struct 
 		list_add(list, path_join(list->arena, scope->directory, STR("templates")));
 }
 
-static bool
-name_is_ignored_directory(struct str name)
+/* Those in the folders further up; the ones beneath the targets are met there. */
+static void
+add_ignore_files(struct path_list *list, const struct scope *scope)
 {
-	static const char *const names[] = {"node_modules", "__pycache__"};
+	struct str directory = scope->directory, top = ignore_top(scope->ignore);
 
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (str_eq(name, str_of(names[i])))
-			return true;
-	return false;
-}
-
-/* Where the image was built: the directory that it lies in, and a build/ further up. */
-static bool
-is_build_output(const struct scope *scope, struct str path)
-{
-	return path_is_in(scope->image, path) &&
-	       (str_eq(path_parent(scope->image), path) || str_eq(path_name(path), STR("build")));
-}
-
-/* GNU sed -i writes to "sed" and six more characters, then renames. */
-static bool
-name_is_of_sed(struct str name)
-{
-	return name.len == 9 && str_starts(name, STR("sed")) && str_find_char(name, '.') == STR_NONE;
-}
-
-/* A temporary of an editor: vim's, Emacs', JetBrains', or one of anybody's. */
-static bool
-name_is_temporary(struct str name)
-{
-	static const char *const ends[] = {
-	    "~", ".swp", ".swo", ".swx", ".tmp", ".part", ".crdownload", "___jb_tmp___", "___jb_old___"};
-
-	for (size_t i = 0; i < COUNT_OF(ends); i++)
-		if (str_ends(name, str_of(ends[i])))
-			return true;
-	return str_eq(name, STR("4913")) || (str_starts(name, STR("#")) && str_ends(name, STR("#"))) ||
-	       name_is_of_sed(name);
-}
-
-static bool
-is_own_file(const struct scope *scope, struct str path)
-{
-	for (size_t i = 0; i < scope->own_file_count; i++)
-		if (str_eq(path, scope->own_files[i]))
-			return true;
-	return false;
+	list_add(list, path_join(list->arena, directory, STR(IGNORE_RULES_FILE)));
+	while (!str_eq(directory, top)) {
+		directory = path_parent(directory);
+		list_add(list, path_join(list->arena, directory, STR(IGNORE_RULES_FILE)));
+	}
 }
 
 static bool
 is_wanted(const void *context, struct str path, bool is_directory)
 {
 	const struct scope *scope = context;
-	struct str name = path_name(path);
 
-	if (str_starts(name, STR(".")))
-		return is_directory && str_eq(name, STR(".well-known"));
-	if (is_directory)
-		return !name_is_ignored_directory(name) && !is_build_output(scope, path);
-	return !name_is_temporary(name) && !is_own_file(scope, path);
+	return !ignore_has(scope->ignore, path, is_directory, NULL);
 }
 
-static void
-add_own_file(struct arena *a, struct scope *scope, const char *path)
+static struct ignore *
+ignore_make(struct arena *a, const struct scope *scope, const struct settings *s)
 {
-	if (path != NULL)
-		scope->own_files[scope->own_file_count++] = path_resolve(a, str_of(path));
+	const char *own[] = {s->pid_file, s->ready_file};
+	struct ignore_options options = {
+	    .directory = scope->directory,
+	    .image = scope->image,
+	    .globs = &s->ignore,
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT_OF(own); i++)
+		if (own[i] != NULL)
+			options.own_files[count++] = path_resolve(a, str_of(own[i]));
+	return ignore_new(&options);
 }
 
 void
@@ -193,15 +162,17 @@ scope_make(struct arena *a, struct scope *scope, const struct settings *s)
 	    .directory = path_resolve(a, str_of(s->directory)),
 	    .image = str_of(proc_image_path()),
 	};
-	add_own_file(a, scope, s->pid_file);
-	add_own_file(a, scope, s->ready_file);
-	if (s->autoreload)
+	scope->ignore = ignore_make(a, scope, s);
+	if (s->autoreload) {
 		add_restart_paths(&restart, scope, s);
+		add_ignore_files(&restart, scope);
+	}
 	list_add_all(&targets, &restart);
 	if (s->livereload)
 		add_site_paths(&targets, scope, s);
 	if (s->autoreload)
 		add_layout_path(&restart, scope, s);
+	scope->rules.restart_name = s->autoreload ? STR(IGNORE_RULES_FILE) : STR("");
 	scope->rules.restart = restart.paths;
 	scope->rules.restart_count = restart.count;
 	scope->plan = (struct watch_plan){
@@ -218,4 +189,61 @@ scope_relative(const struct scope *scope, struct str path)
 	size_t prefix = scope->directory.len + !str_ends(scope->directory, STR("/"));
 
 	return path_is_in(path, scope->directory) ? str_from(path, prefix) : path;
+}
+
+static const char *
+effect_of(enum settle_kind kind)
+{
+	static const char *const effects[] = {
+	    [SETTLE_IMAGE] = "swaps the image in open pages",
+	    [SETTLE_CSS] = "swaps the style sheet in open pages",
+	    [SETTLE_PAGE] = "reloads open pages",
+	    [SETTLE_RESTART] = "restarts eddy",
+	};
+
+	return effects[kind];
+}
+
+/* The innermost target that the path lies in, or nothing. */
+static struct str
+target_of(const struct scope *scope, struct str path)
+{
+	struct str found = STR("");
+
+	for (size_t i = 0; i < scope->plan.target_count; i++)
+		if (path_is_in(path, scope->plan.targets[i]) && scope->plan.targets[i].len > found.len)
+			found = scope->plan.targets[i];
+	return found;
+}
+
+/* The end of the path's segment that begins behind `start`. */
+static size_t
+segment_end(struct str path, size_t start)
+{
+	size_t slash = str_find_char(str_from(path, start), '/');
+
+	return slash == STR_NONE ? path.len : start + slash;
+}
+
+struct str
+scope_explain(struct arena *a, const struct scope *scope, const char *path)
+{
+	struct str full = path_resolve(a, str_of(path)), target = target_of(scope, full), part, reason;
+	bool is_directory = fs_is_directory(full.data);
+
+	if (target.len == 0)
+		return STR("not watched: it is no part of the site, and --watch doesn't name it");
+	for (size_t end = target.len; end < full.len;) {
+		end = segment_end(full, end + (end > 1));
+		part = str_slice(full, 0, end);
+		if (!ignore_has(scope->ignore, part, end < full.len || is_directory, &reason))
+			continue;
+		if (end == full.len)
+			return str_format(a, "ignored: %.*s", STR_ARG(reason));
+		part = scope_relative(scope, part);
+		return str_format(a, "ignored with %.*s: %.*s", STR_ARG(part), STR_ARG(reason));
+	}
+	if (is_directory)
+		return STR("watched, with what is in it");
+	return str_format(a, "watched: a change %s", effect_of(settle_classify(&scope->rules, full)));
 }

@@ -60,7 +60,7 @@ path_is_restart(const struct settle_rules *rules, struct str path)
 	for (size_t i = 0; i < rules->restart_count; i++)
 		if (path_is_in(path, rules->restart[i]))
 			return true;
-	return false;
+	return rules->restart_name.len > 0 && str_eq(path_name(path), rules->restart_name);
 }
 
 /* Templates that are no pages by themselves are parts of others, whatever their extension. */

@@ -47,6 +47,7 @@ struct settle_rules {
 	/* Files, and directories with all that is in them, that make eddy restart. */
 	const struct str *restart;
 	size_t restart_count;
+	struct str restart_name; /* of a file that does so wherever it lies; may be empty */
 };
 
 enum settle_kind settle_classify(const struct settle_rules *rules, struct str path);

@@ -186,6 +186,8 @@ static const struct opt options[] = {
 	.fallback = "true", .help = "keep digests while their files are the same"},
     {"watch", 'w', OPT_LIST, FIELD(watch), .group = GROUP_DEVELOPING, .scopes = SERVE, .content = OPT_PATH,
 	.argument = "PATH", .help = "restart when something there changes"},
+    {"ignore", 0, OPT_LIST, FIELD(ignore), .group = GROUP_DEVELOPING, .scopes = SERVE, .argument = "GLOB",
+	.help = "don't watch this; a line as in .gitignore"},
     {"open", 'o', OPT_BOOL, FIELD(open), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "false",
 	.help = "open a browser"},
 
@@ -201,6 +203,9 @@ static const struct opt options[] = {
 
     {"config", 0, OPT_TEXT, FIELD(config), .group = GROUP_SITE, .scopes = FILES, .refuses = OPT_NOT_CONFIG,
 	.content = OPT_FILE, .argument = "FILE", .help = "read this instead of DIR/eddy.conf"},
+    {"explain", 0, OPT_LIST, FIELD(explain), .group = GROUP_DEVELOPING, .scopes = SETTINGS_CHECK,
+	.refuses = OPT_ONLY_FLAG, .content = OPT_PATH, .argument = "PATH",
+	.help = "say whether changes of this path are told, and why"},
     {"json", 0, OPT_BOOL, FIELD(json), .group = GROUP_GENERAL, .scopes = JSON, .refuses = OPT_ONLY_FLAG,
 	.fallback = "false", .help = "print JSON"},
     {"quiet", 'q', OPT_BOOL, FIELD(quiet), .group = GROUP_GENERAL, .scopes = SETTINGS_GENERAL,

@@ -60,12 +60,16 @@ struct settings {
 	bool traceback;
 	bool livereload;
 	struct opt_list watch;
+	struct opt_list ignore; /* patterns of text/glob.h */
 	bool open;
 
 	/* of `eddy render` */
 	struct opt_list defines; /* NAME=VALUE */
 	const char *url;
 	enum settings_dump dump;
+
+	/* of `eddy check` */
+	struct opt_list explain;
 
 	/* of commands with output to parse */
 	bool json;
