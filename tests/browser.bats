@@ -4,6 +4,22 @@
 
 load helper
 
+# One browser for all tests: it ends when the descriptor is closed.
+setup_file() {
+	mkfifo "$BATS_FILE_TMPDIR/browser.stdin"
+	TMPDIR=$BATS_FILE_TMPDIR node "$BATS_TEST_DIRNAME/browser/serve.mjs" \
+		<"$BATS_FILE_TMPDIR/browser.stdin" >"$BATS_FILE_TMPDIR/browser" 3>&- &
+	exec {BROWSER_STDIN}>"$BATS_FILE_TMPDIR/browser.stdin"
+	until_true 60 test -s "$BATS_FILE_TMPDIR/browser"
+	BROWSER=$(<"$BATS_FILE_TMPDIR/browser")
+	export BROWSER BROWSER_STDIN
+}
+
+teardown_file() {
+	exec {BROWSER_STDIN}>&-
+	wait
+}
+
 setup() {
 	site=$BATS_TEST_TMPDIR/site
 	mkdir "$site"
@@ -42,9 +58,9 @@ teardown() {
 	stop_eddy
 }
 
-# tell STORY - runs tests/browser/STORY.mjs in a browser of its own
+# tell STORY [ARGUMENT…] - runs tests/browser/STORY.mjs in a profile of its own
 tell() {
-	TMPDIR=$BATS_TEST_TMPDIR run node "$BATS_TEST_DIRNAME/browser/$1.mjs" "$URL" "$site"
+	TMPDIR=$BATS_TEST_TMPDIR run node "$BATS_TEST_DIRNAME/browser/$1.mjs" "$URL" "$site" "${@:2}"
 	assert_success
 }
 
@@ -98,6 +114,20 @@ tell() {
 
 @test "A hidden tab reloads when it is shown" {
 	tell hidden
+}
+
+@test "Eight tabs share one stream, and the ninth still loads and hears too" {
+	tell tabs
+	run grep -oE '→ [0-9]+ (page|browser)s?' "$EDDY_LOG"
+	assert_line --regexp '→ 1 (page|browser)'
+	refute_line --regexp '→ ([2-9]|1[0-9]) '
+}
+
+@test "Eight tabs share one stream where the browser has no shared workers" {
+	tell tabs SharedWorker
+	run grep -oE '→ [0-9]+ (page|browser)s?' "$EDDY_LOG"
+	assert_line --regexp '→ 1 (page|browser)'
+	refute_line --regexp '→ ([2-9]|1[0-9]) '
 }
 
 @test "Every page of eddy's own is readable in light and dark, on a phone and a desktop" {

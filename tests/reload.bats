@@ -219,13 +219,50 @@ sequence_of() {
 	assert_equal "$EVENT" css
 }
 
-
 @test "a browser that comes back to another server reloads once" {
 	start_eddy "$site"
 	listen -H "Last-Event-ID: 0123456789abcdef-7"
 	next_event
 	assert_equal "$EVENT" reload
 	assert_next_is_sentinel
+}
+
+@test "a page says which change is the last that is in it" {
+	start_eddy "$site"
+	listen
+	page=$(curl -s -H 'Accept: text/html' "$URL/")
+	assert_regex "$page" '<script src="/_eddy/client\.js\?v=[0-9a-f]{16}" data-stream="/_eddy/stream\.js\?v=[0-9a-f]{16}" data-id="([0-9a-f]{16}-0)" async></script>'
+	first=${BASH_REMATCH[1]}
+	touch_sentinel
+	next_event
+	assert_regex "$(curl -s -H 'Accept: text/html' "$URL/")" "data-id=\"$ID\" async"
+	assert_regex "$(curl -s -H 'Accept: text/html' "$URL/nowhere")" "data-id=\"$ID\" data-own async"
+	assert_regex "$(curl -s -H 'Accept: text/html' "$URL/static/")" "data-id=\"$ID\" data-own async"
+
+	seen=$ID
+	listen -H "Last-Event-ID: $first"
+	next_event
+	assert_equal "$ID" "$seen"
+}
+
+@test "a browser that has left is not counted, and its stream ends" {
+	start_eddy "$site"
+	worker=$(worker_pids)
+	descriptors() { find "/proc/$worker/fd" -type l | wc -l; }
+	has_descriptors() { [ "$(descriptors)" = "$1" ]; }
+	before=$(descriptors)
+	for _ in 1 2 3; do
+		listen
+		kill "$!"
+		wait_gone "$!" 10
+	done
+	assert [ "$(descriptors)" = $((before + 3)) ]
+	listen
+	touch_sentinel
+	next_event
+	until_true 10 grep -q '^changed' "$EDDY_LOG"
+	assert_regex "$(cat "$EDDY_LOG")" '→ 1 (page|browser) '
+	until_true 10 has_descriptors $((before + 1))
 }
 
 @test "the stream refuses a page of another origin, and takes its own" {

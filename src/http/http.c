@@ -374,6 +374,16 @@ http_stream_wake(struct resp_stream *stream)
 	MHD_resume_connection(stream->connection);
 }
 
+/* Nobody reads from the connection of a stream, so that it waits there that the client has closed. */
+bool
+http_stream_is_gone(const struct resp_stream *stream)
+{
+	char byte;
+	ssize_t got = recv(connection_of(stream->connection)->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 /* The guard */
 
 #define HEAD_ERROR(e, ...) err_set((e), ERR_BAD_REQUEST, ERR_NOWHERE, __VA_ARGS__)

@@ -40,6 +40,9 @@ void http_answer(struct req *req, struct resp *resp);
 /* There is something to read again. */
 void http_stream_wake(struct resp_stream *stream);
 
+/* Whether its client has left, as far as can be seen without writing to it. */
+bool http_stream_is_gone(const struct resp_stream *stream);
+
 /* Frees what http.c made of a response that is kept, and gives the response back. For file slots. */
 void http_forget(void *resp);
 

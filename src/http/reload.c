@@ -49,6 +49,7 @@ struct stream {
 	size_t greeting_len;
 	uint64_t number; /* of the message it is to be sent next */
 	size_t sent;     /* bytes of it, or of the greeting, that were */
+	bool is_gone;    /* its client has left */
 };
 
 void
@@ -114,24 +115,33 @@ reload_set_state(struct reload *reload, const json_t *state)
 	reload->seq = (uint64_t)json_integer_value(json_object_get(state, "seq"));
 }
 
-static void
+/* Sends it to every stream but those whose client has left, which end. Returns how many it goes to. */
+static size_t
 reload_enqueue(struct reload *reload, struct str text)
 {
+	size_t count = 0;
+
 	message_set(&reload->queue[reload->queue_end % QUEUE_MAX], 0, text);
 	reload->queue_end++;
-	for (struct stream *stream = reload->streams; stream != NULL; stream = stream->next)
+	for (struct stream *stream = reload->streams; stream != NULL; stream = stream->next) {
+		stream->is_gone = http_stream_is_gone(&stream->base);
+		count += !stream->is_gone;
 		http_stream_wake(&stream->base);
+	}
+	return count;
 }
 
-void
+size_t
 reload_send(struct reload *reload, const json_t *event)
 {
 	struct arena a = arena_make(4 * KIB);
 	struct buf text = buf_make(&a);
+	size_t count;
 
 	reload_remember(reload, event, &text);
-	reload_enqueue(reload, buf_str(&text));
+	count = reload_enqueue(reload, buf_str(&text));
 	arena_free(&a);
+	return count;
 }
 
 static void
@@ -177,7 +187,7 @@ stream_read(struct resp_stream *base, char *out, size_t size)
 	const struct reload *reload = stream->reload;
 	size_t filled = 0;
 
-	if (reload->is_closing || reload->queue_end - stream->number > QUEUE_MAX)
+	if (reload->is_closing || stream->is_gone || reload->queue_end - stream->number > QUEUE_MAX)
 		return -1;
 	if (stream->greeting != NULL) {
 		if (!stream_copy(stream, stream->greeting, stream->greeting_len, out, size, &filled))
@@ -330,10 +340,21 @@ reload_open(struct reload *reload, struct req *req)
 	return resp;
 }
 
-size_t
-reload_stream_count(const struct reload *reload)
+uint64_t
+reload_seq(const struct reload *reload)
 {
-	return reload->stream_count;
+	return reload->seq;
+}
+
+struct str
+reload_client_tag(struct arena *a, const struct req *req, bool is_own)
+{
+	const struct server *server = req->server;
+
+	return str_format(a,
+	    "<script src=\"%.*s\" data-stream=\"%.*s\" data-id=\"%s-%" PRIu64 "\"%s async></script>",
+	    STR_ARG(server->client_url), STR_ARG(server->stream_url), server->reload->boot, req->seq,
+	    is_own ? " data-own" : "");
 }
 
 void

@@ -24,13 +24,21 @@ void reload_free(struct reload *reload);
  * "generation"}. */
 void reload_set_state(struct reload *reload, const json_t *state);
 
-/* One event, {"seq", "name", "data"}: remembered, and sent to every stream. */
-void reload_send(struct reload *reload, const json_t *event);
+/* One event, {"seq", "name", "data"}: remembered, and sent to every stream. Returns how many these are. */
+size_t reload_send(struct reload *reload, const json_t *event);
+
+/* The number of the last event. */
+uint64_t reload_seq(const struct reload *reload);
+
+/*
+ * What puts the reload client into a page, in `a`. It says what had been told when the page was asked for, so that
+ * what happens before its stream opens isn't missed. `is_own`: a page of eddy's own, which any change may concern.
+ * For any thread.
+ */
+struct str reload_client_tag(struct arena *a, const struct req *req, bool is_own);
 
 /* GET /_eddy/events */
 struct resp *reload_open(struct reload *reload, struct req *req);
-
-size_t reload_stream_count(const struct reload *reload);
 
 /* Ends every stream; what opens from now on ends at once. */
 void reload_close(struct reload *reload);

@@ -1,6 +1,7 @@
 #include "http/render.h"
 
 #include "http/http.h"
+#include "http/reload.h"
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/job.h"
@@ -25,13 +26,15 @@ render_set_common(struct resp *resp, const char *cache_control)
 	resp_set(resp, "Cross-Origin-Resource-Policy", "same-site");
 }
 
+enum document { DOCUMENT_OTHER, DOCUMENT_PAGE, DOCUMENT_OWN_PAGE };
+
 /* Adds the document, with the reload client in it where it is a page that somebody looks at. */
 static void
-add_document(struct req *req, struct resp *resp, struct str document, bool is_page)
+add_document(struct req *req, struct resp *resp, struct str document, enum document kind)
 {
 	uint64_t point = HTML_NOWHERE;
 
-	if (is_page && req->server->settings->livereload && req_is_navigation(req))
+	if (kind != DOCUMENT_OTHER && req->server->settings->livereload && req_is_navigation(req))
 		point = html_injection_point(document);
 	document = str_dup(&resp->arena, document);
 	if (point == HTML_NOWHERE) {
@@ -39,7 +42,7 @@ add_document(struct req *req, struct resp *resp, struct str document, bool is_pa
 		return;
 	}
 	resp_add_bytes(resp, str_slice(document, 0, (size_t)point));
-	resp_add_bytes(resp, req->server->client_tag);
+	resp_add_bytes(resp, reload_client_tag(&resp->arena, req, kind == DOCUMENT_OWN_PAGE));
 	resp_add_bytes(resp, str_from(document, (size_t)point));
 }
 
@@ -127,7 +130,7 @@ render_own(struct req *req, int status, const char *template, const struct tmpl_
 		resp_set(resp, "Content-Type", "text/html; charset=utf-8");
 		resp_set(resp, "Content-Security-Policy", "default-src 'self'");
 		resp_set(resp, "Vary", "Accept");
-		add_document(req, resp, html, true);
+		add_document(req, resp, html, DOCUMENT_OWN_PAGE);
 	}
 	arena_free(&scratch);
 	return resp;
@@ -225,7 +228,7 @@ page_response(struct render_job *render, struct str document)
 	resp_set(resp, "Content-Type", "%s", type);
 	if (mime_is_html(str_of(type)))
 		resp_set(resp, "Vary", "Accept, Sec-Fetch-Dest");
-	add_document(req, resp, document, mime_is_html(str_of(type)));
+	add_document(req, resp, document, mime_is_html(str_of(type)) ? DOCUMENT_PAGE : DOCUMENT_OTHER);
 	etag = str_format(&resp->arena, "\"%.*s\"", STR_ARG(digest_of_parts(resp)));
 	resp_set(resp, "ETag", "%.*s", STR_ARG(etag));
 	render->is_unmodified = validator_evaluate(&conditions,

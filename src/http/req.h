@@ -30,6 +30,7 @@ struct req {
 	struct str peer; /* the address of who asks, without its port */
 	bool peer_is_loopback;
 	int64_t started_us; /* clock_mono_us */
+	uint64_t seq;       /* of the last change that had been told when the request came */
 	int status;         /* where it isn't the response's own: 304 is sent with the headers of the 200 */
 	bool is_page;       /* a page, or something that the user navigates to; told in debug mode only */
 

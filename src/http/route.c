@@ -95,7 +95,7 @@ answer_own(struct server *server, struct req *req, struct str name)
 {
 	if (str_eq(name, STR("events")))
 		return reload_open(server->reload, req);
-	if (str_eq(name, STR("client.js")) || str_eq(name, STR("site.css")))
+	if (str_eq(name, STR("client.js")) || str_eq(name, STR("stream.js")) || str_eq(name, STR("site.css")))
 		return answer_asset(server, req, name);
 	return answer_without(req, ERR_NOT_FOUND, nothing_here);
 }
@@ -140,6 +140,7 @@ route_answer(struct server *server, struct req *req)
 	static const struct str own = {"_eddy/", 6};
 	struct err e = err_make(&req->arena);
 
+	req->seq = reload_seq(server->reload);
 	if (!url_parse(&req->arena, req->target, &req->url, &e) || !check_authority(server, req, &e))
 		return render_error(req, &e);
 	if (str_eq(req->method, STR("OPTIONS")))

@@ -14,8 +14,8 @@ struct server {
 	struct reload *reload; /* the open reload streams */
 	struct http *http;
 	struct prepare_job *preparing; /* under way */
-	struct str client_tag;      /* what is put into pages; lives as long as the worker */
-	struct str client_version;
+	struct str client_url; /* of the reload client's scripts, with versions; live as long as the worker */
+	struct str stream_url;
 	struct str bound_address;
 	const struct url_host *allowed_hosts;
 	size_t allowed_host_count;

@@ -2,6 +2,7 @@
 
 #include "http/http.h"
 #include "http/prepare.h"
+#include "http/reload.h"
 #include "http/render.h"
 #include "http/server.h"
 #include "os/clock.h"
@@ -22,11 +23,11 @@
 
 enum { BOUNDARY_BYTES = 16 };
 
-/* The forms of a file that are kept with it, ready to be sent: indexes of file->slots. */
+/* The forms of a file: indexes of file->slots, where they are kept, ready to be sent. */
 enum form {
 	FORM_PLAIN,           /* asked for without a version, or with another one */
 	FORM_VERSIONED,       /* ?v= names the bytes that are served */
-	FORM_INJECTED,        /* a page with the reload client in it */
+	FORM_INJECTED,        /* a page with the reload client in it: made for one request, not kept */
 	FORM_CODED,           /* as FORM_PLAIN, of a file that holds the coded form of another */
 	FORM_CODED_VERSIONED, /* as FORM_VERSIONED */
 };
@@ -34,8 +35,9 @@ enum form {
 /* What is sent of a file: RFC 9110 §3.2. */
 struct representation {
 	const struct server *server;
-	struct file *file; /* that was asked for */
-	struct file *body; /* whose bytes are sent: the same, or a coded form of it */
+	struct str client_tag; /* where it is FORM_INJECTED */
+	struct file *file;     /* that was asked for */
+	struct file *body;     /* whose bytes are sent: the same, or a coded form of it */
 	enum accept_encoding coding;
 	enum form form;
 };
@@ -58,8 +60,12 @@ form_of(struct req *req, const struct file *file)
 static struct representation
 representation_of(struct req *req, struct file *file)
 {
-	return (struct representation){
+	struct representation r = {
 	    .server = req->server, .file = file, .body = file, .form = form_of(req, file)};
+
+	if (r.form == FORM_INJECTED)
+		r.client_tag = reload_client_tag(&req->arena, req, false);
+	return r;
 }
 
 /* The same in a coding. */
@@ -84,14 +90,14 @@ is_whole_in_itself(const struct representation *r)
 	return r->form == FORM_PLAIN || r->form == FORM_VERSIONED;
 }
 
-/* "\"abc\"" as "\"abc-def\"" with the client's version or the coding: another representation has another tag
+/* "\"abc\"" as "\"abc-def\"" with the digest of what is injected, or the coding: another representation has another tag
  * (RFC 9110 §8.8.3). */
 static struct str
 representation_etag(struct arena *a, const struct representation *r)
 {
 	struct str etag = str_of(r->body->etag);
-	struct str suffix =
-	    r->form == FORM_INJECTED ? r->server->client_version : str_of(accept_encoding_name(r->coding));
+	struct str suffix = r->form == FORM_INJECTED ? digest_version(a, digest_of(r->client_tag))
+						     : str_of(accept_encoding_name(r->coding));
 
 	if (suffix.len == 0 || etag.len == 0)
 		return etag;
@@ -164,7 +170,7 @@ add_body(struct resp *resp, const struct representation *r)
 		return;
 	}
 	add_stretch(resp, body, 0, point);
-	resp_add_bytes(resp, r->server->client_tag);
+	resp_add_bytes(resp, str_dup(&resp->arena, r->client_tag));
 	add_stretch(resp, body, point, body->key.size_bytes);
 }
 
@@ -173,9 +179,12 @@ add_body(struct resp *resp, const struct representation *r)
  * one download for the end of all, and is complete with its date.
  */
 static bool
-may_keep(const struct file *body)
+may_keep(const struct representation *r)
 {
-	return body->is_kept && body->content.data != NULL && file_date_s(body) != VALIDATOR_NO_DATE;
+	const struct file *body = r->body;
+
+	return r->form != FORM_INJECTED && body->is_kept && body->content.data != NULL &&
+	       file_date_s(body) != VALIDATOR_NO_DATE;
 }
 
 /*
@@ -193,7 +202,7 @@ whole(const struct representation *r)
 	resp_set(resp, "Content-Type", "%s", r->file->type);
 	add_body(resp, r);
 	resp_hold_file(resp, r->body);
-	if (may_keep(r->body)) {
+	if (may_keep(r)) {
 		resp->is_kept = true;
 		r->body->slots[r->form] = resp_ref(resp);
 		r->body->slot_free = http_forget;

@@ -11,7 +11,6 @@
 #include "site/fault.h"
 #include "site/page.h"
 #include "site/site.h"
-#include "text/digest.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -176,11 +175,12 @@ event_paths_to_urls(const struct worker *worker, json_t *event)
 static void
 worker_event(struct worker *worker, json_t *event)
 {
+	size_t streams;
+
 	event_paths_to_urls(worker, event);
-	reload_send(worker->server.reload, event);
+	streams = reload_send(worker->server.reload, event);
 	chan_send_json(&worker->master, CHAN_TOLD,
-	    json_pack("{s:O, s:I}", "seq", json_object_get(event, "seq"), "streams",
-		(json_int_t)reload_stream_count(worker->server.reload)));
+	    json_pack("{s:O, s:I}", "seq", json_object_get(event, "seq"), "streams", (json_int_t)streams));
 }
 
 /* Coming and going */
@@ -270,20 +270,6 @@ worker_set_hosts(struct worker *worker, struct err *e)
 	return true;
 }
 
-static void
-worker_set_client(struct worker *worker)
-{
-	struct arena *a = worker->arena;
-	struct server *server = &worker->server;
-	struct str content = STR("");
-
-	page_asset(worker->settings, a, STR("client.js"), &content);
-	server->client_version = digest_version(a, digest_of(content));
-	server->client_tag =
-	    str_format(a, "<script src=\"" PAGE_ASSET_PREFIX "client.js?v=%.*s\" async></script>",
-		STR_ARG(server->client_version));
-}
-
 /* Each connection may have a file open too. */
 static unsigned
 connection_max(void)
@@ -303,11 +289,12 @@ worker_open(struct worker *worker, struct err *e)
 	if (!sock_adopt(&worker->listeners, e) ||
 	    !site_open(worker->arena, worker->settings, &worker->site, e) || !worker_set_hosts(worker, e))
 		return false;
-	worker_set_client(worker);
 	server->settings = worker->settings;
 	server->loop = worker->loop;
 	server->site = &worker->site;
 	server->pages = pages_new(worker->settings, &worker->site.layout);
+	server->client_url = page_asset_url(server->pages, worker->arena, "client.js");
+	server->stream_url = page_asset_url(server->pages, worker->arena, "stream.js");
 	server->reload = reload_new(worker->loop);
 	server->jobs = job_start(worker->loop);
 	server->http = http_start(worker->loop, server, connection_max(), e);

@@ -1,5 +1,5 @@
-// A browser for the stories beside this file: `node STORY.mjs URL SITE`, with
-// the server's address and the folder that it serves.
+// What the stories beside this file share: `node STORY.mjs URL SITE`, with the server's
+// address and the folder that it serves, and in BROWSER the address of the browser (serve.mjs).
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,11 +7,6 @@ import { createRequire } from 'node:module';
 const require = createRequire(new URL('../../build/', import.meta.url));
 const { chromium } = require('playwright-core');
 const [url, site] = process.argv.slice(2);
-
-const SWITCHES = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
-];
 
 // Saves a file of the site, with what `edit` makes of its text.
 function save(name, edit) {
@@ -31,14 +26,14 @@ function watch(page, complaints) {
 
 // Tells a story in a page of its own. `expected` matches the complaints that belong to it.
 export async function browse(story, { expected = /^$/, ...options } = {}) {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: SWITCHES });
+  const browser = await chromium.connect(process.env.BROWSER);
   const complaints = [];
   try {
     const context = await browser.newContext({ viewport: { width: 1000, height: 600 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(15000);
     watch(page, complaints);
-    await story({ page, context, url, site, save });
+    await story({ page, context, complaints, url, site, save });
     assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
   } finally {
     await browser.close();
@@ -47,11 +42,12 @@ export async function browse(story, { expected = /^$/, ...options } = {}) {
 
 // Opens a page and waits until it hears of changes.
 export async function open(page, path) {
-  const stream = page.waitForResponse((response) => response.url().includes('/_eddy/events'));
   const answer = await page.goto(url + path);
-  await stream;
+  await connected(page);
   return answer;
 }
+
+export const connected = (page) => page.waitForSelector('script[data-id][data-state=connected]', { state: 'attached' });
 
 // The same document as before: a variable set by mark() is lost by a reload.
 export const mark = (page) => page.evaluate(() => { window.isMarked = true; });
