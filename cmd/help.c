@@ -27,7 +27,7 @@ option_written(struct arena *a, const struct opt *o)
 		buf_addf(&b, "      ");
 	buf_addf(&b, "--%s%s", negatable ? "[no-]" : "", o->name);
 	if (o->argument != NULL)
-		buf_addf(&b, " %s", o->argument);
+		buf_addf(&b, o->implied ? "[=%s]" : " %s", o->argument);
 	return buf_str(&b);
 }
 

@@ -525,6 +525,8 @@ read_long(struct opt_reader *r, const char *argument, struct opt_value *value, s
 		value->text = body.data + equals + 1;
 	else if (value->option->type == OPT_BOOL)
 		value->text = negated ? "false" : "true";
+	else if (value->option->implied != NULL)
+		value->text = value->option->implied;
 	else
 		return read_next_as_value(r, value, e);
 	return OPT_READ_OPTION;
@@ -564,6 +566,10 @@ read_letter(struct opt_reader *r, struct opt_value *value, struct err *e)
 	if (value->option->type == OPT_BOOL) {
 		value->text = "true";
 		r->cluster = letter[1] ? letter + 1 : NULL;
+		return OPT_READ_OPTION;
+	}
+	if (letter[1] == '\0' && value->option->implied != NULL) {
+		value->text = value->option->implied;
 		return OPT_READ_OPTION;
 	}
 	if (letter[1] == '\0')

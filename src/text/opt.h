@@ -60,7 +60,9 @@ struct opt {
 	unsigned scopes; /* bits: the commands that take it */
 	unsigned group;  /* index into `group_names` of the table */
 	size_t offset;
-	const char *fallback;       /* the default as text; NULL for none, and for lists */
+	const char *fallback; /* the default as text; NULL for none, and for lists */
+	const char
+	    *implied; /* the value of the flag alone: another is given by '=' only; NULL: one must be given */
 	const char *follows;        /* the boolean option whose value is this one's default, or NULL */
 	int lowest, highest;        /* of an OPT_INT that is given; the default may lie outside */
 	const char *const *choices; /* end with NULL */
