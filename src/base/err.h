@@ -30,6 +30,7 @@
 	X(DATA, "DataError", 500, 1)                              \
 	/* of a request: RFC 9110 §15.5 */                       \
 	X(BAD_REQUEST, "Bad Request", 400, 1)                     \
+	X(MISSING_ARGUMENT, "MissingArgumentError", 400, 1)       \
 	X(FORBIDDEN, "Forbidden", 403, 1)                         \
 	X(NOT_FOUND, "Not Found", 404, 1)                         \
 	X(METHOD, "Method Not Allowed", 405, 1)                   \
@@ -44,6 +45,7 @@
 	/* of a template: the names are Python's and Tornado's */ \
 	X(PARSE, "ParseError", 500, 1)                            \
 	X(SYNTAX, "SyntaxError", 500, 1)                          \
+	X(INDENTATION, "IndentationError", 500, 1)                \
 	X(NAME, "NameError", 500, 1)                              \
 	X(UNBOUND_LOCAL, "UnboundLocalError", 500, 1)             \
 	X(TYPE, "TypeError", 500, 1)                              \
@@ -63,7 +65,8 @@
 	X(STOP_ITERATION, "StopIteration", 500, 1)                \
 	X(MEMORY, "MemoryError", 500, 1)                          \
 	X(LIMIT, "LimitError", 500, 1)                            \
-	X(EXCEPTION, "Exception", 500, 1)
+	X(EXCEPTION, "Exception", 500, 1)                         \
+	X(BASE_EXCEPTION, "BaseException", 500, 1)
 
 enum err_kind {
 #define X(kind, name, status, exit) ERR_##kind,

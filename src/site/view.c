@@ -6,6 +6,8 @@
 #include "text/cookie.h"
 #include "text/url.h"
 
+static const struct view_field default_headers[] = {{STR("Host"), STR("localhost")}};
+
 const struct view_request view_request_default = {
     .method = STR("GET"),
     .uri = STR("/"),
@@ -15,6 +17,8 @@ const struct view_request view_request_default = {
     .protocol = STR("http"),
     .host = STR("localhost"),
     .remote_ip = STR("127.0.0.1"),
+    .headers = default_headers,
+    .header_count = COUNT_OF(default_headers),
 };
 
 /* URLs */
@@ -108,7 +112,8 @@ native_get_argument(void *context, struct tmpl_call *call, struct tmpl_value *re
 	else if (arguments[1].type != TMPL_UNBOUND)
 		*result = arguments[1];
 	else
-		return err_set(e, ERR_BAD_REQUEST, ERR_NOWHERE, "Missing argument %.*s", STR_ARG(name));
+		return err_set(e, ERR_MISSING_ARGUMENT, ERR_NOWHERE,
+		    "HTTP 400: Bad Request (Missing argument %.*s)", STR_ARG(name));
 	return true;
 }
 

@@ -176,6 +176,7 @@ fail_key(struct run *run, struct tmpl_value key)
 
 	if (!value_to_repr(run, key, &text))
 		return false;
+	run->missing_key = key;
 	return VALUE_FAIL(run, ERR_KEY, "%.*s", STR_ARG(text));
 }
 
@@ -405,8 +406,13 @@ exception_attribute(
 {
 	struct tmpl_value message = value_text(exception->fault.message);
 
+	struct str key;
+
 	if (!str_eq(name, STR("args")))
 		return false;
+	if (exception->kind == ERR_KEY && exception->key.type != TMPL_UNBOUND &&
+	    value_to_repr(run, exception->key, &key) && str_eq(key, exception->fault.message))
+		message = exception->key;
 	*result = value_tuple_of(run->arena, exception->fault.message.len > 0, &message);
 	return true;
 }

@@ -28,6 +28,7 @@ static const struct builtin_class classes[] = {
     CLASS("map", builtin_make_map, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
     CLASS("filter", builtin_make_filter, 2, 2, NULL, VALUE_ITERATOR),
     CLASS("reversed", builtin_make_reversed, 1, 1, NULL, VALUE_ITERATOR),
+    EXCEPTION(ERR_BASE_EXCEPTION),
     EXCEPTION(ERR_EXCEPTION),
     EXCEPTION(ERR_NAME),
     EXCEPTION(ERR_UNBOUND_LOCAL),

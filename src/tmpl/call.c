@@ -129,12 +129,73 @@ fail_count(const struct builtin *b, const struct tmpl_call *call)
 	    (got < b->least ? b->least : b->most) == 1 ? "" : "s", got);
 }
 
+/* Tornado's functions are written in Python, which words these faults otherwise than C functions do. */
+static bool
+is_python(const struct builtin *b)
+{
+	return b >= builtin_helpers.rows && b < builtin_helpers.rows + builtin_helpers.count;
+}
+
+/* `escape` is another name of xhtml_escape. */
+static const char *
+python_name(const struct builtin *b)
+{
+	return b->fn == builtin_xhtml_escape ? "xhtml_escape" : b->name;
+}
+
+static bool
+fail_python_count(const struct builtin *b, const struct tmpl_call *call)
+{
+	size_t got = call->count;
+	const char *were = got == 1 ? "was" : "were";
+
+	if (b->least < b->most)
+		return VALUE_FAIL(call->run, ERR_TYPE,
+		    "%s() takes from %u to %u positional arguments but %zu %s given", python_name(b),
+		    b->least, b->most, got, were);
+	return VALUE_FAIL(call->run, ERR_TYPE, "%s() takes %u positional argument%s but %zu %s given",
+	    python_name(b), b->most, b->most == 1 ? "" : "s", got, were);
+}
+
+static bool
+check_python(const struct builtin *b, const struct tmpl_call *call)
+{
+	struct str rest = str_of(b->parameters ? b->parameters : ""), name;
+	size_t count = count_parameters(rest.data);
+	bool optional, given;
+
+	if (call->count > b->most)
+		return fail_python_count(b, call);
+	for (size_t i = 0; i < call->keyword_count; i++) {
+		name = value_str(call->keyword_names[i]);
+		if (find_parameter(rest.data, name) == count)
+			return VALUE_FAIL(call->run, ERR_TYPE,
+			    "%s() got an unexpected keyword argument '%.*s'", python_name(b), STR_ARG(name));
+		if (find_parameter(rest.data, name) < call->count)
+			return VALUE_FAIL(call->run, ERR_TYPE, "%s() got multiple values for argument '%.*s'",
+			    python_name(b), STR_ARG(name));
+	}
+	for (size_t i = 0; next_parameter(&rest, &name, &optional); i++) {
+		given = optional || i < call->count;
+		for (size_t k = 0; k < call->keyword_count; k++)
+			given = given || str_eq(value_str(call->keyword_names[k]), name);
+		if (!given)
+			return VALUE_FAIL(call->run, ERR_TYPE,
+			    "%s() missing 1 required positional argument: '%.*s'", python_name(b),
+			    STR_ARG(name));
+	}
+	return true;
+}
+
 bool
 builtin_call(const struct builtin *b, struct tmpl_call *call, struct tmpl_value *result)
 {
 	struct tmpl_value args[BUILTIN_PARAMETERS_MAX] = {0};
 
 	call->name = b->name;
+	if (is_python(b) && (call->keyword_count > 0 || call->count < b->least || call->count > b->most) &&
+	    !check_python(b, call))
+		return false;
 	if (b->most == BUILTIN_VARIADIC && (call->keyword_count == 0 || b->parameters != NULL))
 		return call->count < b->least ? fail_count(b, call) : b->fn(call, call->args, result);
 	if (b->parameters != NULL && (call->keyword_count > 0 || call->count < b->least)) {

@@ -956,6 +956,16 @@ parser_open(struct parser *p, struct expr_text text, struct err *e)
 }
 
 /* At the end? A comment may follow where the tag becomes a line of its own in Python. */
+/* Tornado puts the tag into an indented line, so that what follows its end is indented otherwise. */
+static bool
+fail_line(struct parser *p)
+{
+	err_set(
+	    p->err, ERR_INDENTATION, src_place(p->src, token(p)->start, token(p)->end), "unexpected indent");
+	err_set_hint(p->err, "an expression of several lines needs brackets around it");
+	return false;
+}
+
 static bool
 parser_ends(struct parser *p, bool allow_comment)
 {
@@ -963,6 +973,8 @@ parser_ends(struct parser *p, bool allow_comment)
 		p->at++;
 	if (token(p)->kind == LEX_END)
 		return true;
+	if (allow_comment && token(p)->kind == LEX_NEWLINE)
+		return fail_line(p);
 	fail_unexpected(p);
 	return false;
 }

@@ -74,6 +74,8 @@ static HELPER(helper_url_escape)
 	bool plus = !given(args[1]) || tmpl_truth(args[1]);
 	struct str text;
 
+	if (args[0].type == TMPL_NONE)
+		return VALUE_FAIL(call->run, ERR_TYPE, "quote_from_bytes() expected bytes");
 	if (!text_of(call, args[0], &text))
 		return false;
 	for (size_t i = 0; i < text.len; i++) {

@@ -272,8 +272,8 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 	run.measured_chunk = a->current;
 	if (tmpl_render_within(&run, t, scope, output) && module_finish(&run, output))
 		return true;
-	if (fault.place.file.len == 0)
-		fault.place.file = t->name;
+	if (fault.place.file.len == 0) /* of the page as a whole */
+		fault.place = (struct err_place){.file = t->name, .line = 1, .column = 1};
 	*e = err_copy(e->arena, &fault);
 	return false;
 }

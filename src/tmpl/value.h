@@ -40,6 +40,7 @@ struct run {
 	size_t memory_end_bytes;
 	const void *measured_chunk; /* of the arena, when its size was last compared */
 	int depth;
+	struct tmpl_value missing_key; /* of the latest KeyError */
 	bool is_traced;   /* the fault has its values: those that a module sees, not whoever renders it */
 	bool copies_data; /* the template could change what it was given */
 	struct module_page *page;
@@ -109,7 +110,8 @@ struct value_object {
 
 struct value_exception {
 	enum err_kind kind;
-	struct err fault; /* whole, so that it can go on if nobody handles it */
+	struct err fault;      /* whole, so that it can go on if nobody handles it */
+	struct tmpl_value key; /* of a KeyError, where it is known */
 };
 
 struct value_method {

@@ -269,7 +269,7 @@ value_exception_is(enum err_kind fault, enum err_kind kind)
 	    {ERR_FILE_NOT_FOUND, ERR_OS},
 	};
 
-	if (fault == kind || kind == ERR_EXCEPTION)
+	if (fault == kind || kind == ERR_EXCEPTION || kind == ERR_BASE_EXCEPTION)
 		return true;
 	for (size_t i = 0; i < COUNT_OF(parents); i++)
 		if (parents[i].kind == fault)
@@ -553,13 +553,16 @@ static bool
 handle_fault(struct vm *vm, struct vm_frame *frame)
 {
 	struct vm_handler *handler;
+	struct tmpl_value exception;
 
 	if (frame->handler_count == 0 || vm->run->fault->kind == ERR_LIMIT)
 		return false;
 	handler = &frame->handlers[--frame->handler_count];
 	while (vm->capture_count > handler->capture_count)
 		capture_end(vm);
-	frame->stack[handler->stack_depth] = value_exception(vm->run->arena, vm->run->fault);
+	exception = value_exception(vm->run->arena, vm->run->fault);
+	((struct value_exception *)exception.as.object)->key = vm->run->missing_key;
+	frame->stack[handler->stack_depth] = exception;
 	frame->stack_depth = handler->stack_depth + 1;
 	frame->pc = handler->pc;
 	*vm->run->fault = err_make(vm->run->arena);
