@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 #include "tmpl/builtin.h"
 #include "tmpl/module.h"
+#include "tmpl/set.h"
 #include "tmpl/value.h"
 
 #include <string.h>
@@ -20,8 +21,10 @@ value_length(struct run *run, struct tmpl_value v, size_t *length)
 		*length = value_list(v)->count;
 		return true;
 	case TMPL_DICT:
-	case VALUE_SET:
 		*length = value_entries(v)->count;
+		return true;
+	case VALUE_SET:
+		*length = ((struct value_set *)v.as.object)->count;
 		return true;
 	case VALUE_RANGE:
 		*length = (size_t)((struct value_range *)v.as.object)->count;
@@ -169,8 +172,8 @@ get_slice(struct run *run, struct tmpl_value v, const struct value_slice *slice,
 	return slice_range(run, v.as.object, slice, result);
 }
 
-static bool
-fail_key(struct run *run, struct tmpl_value key)
+bool
+value_fail_key(struct run *run, struct tmpl_value key)
 {
 	struct str text;
 
@@ -209,7 +212,7 @@ get_key(struct run *run, struct tmpl_value container, struct tmpl_value key, str
 		return false;
 	if (found)
 		return true;
-	fail_key(run, key);
+	value_fail_key(run, key);
 	if (key.type == TMPL_STR)
 		hint_names(run, container, value_str(key), false);
 	return false;
@@ -395,7 +398,7 @@ value_delete_item(struct run *run, struct tmpl_value container, struct tmpl_valu
 		    run, ERR_TYPE, "'%s' object doesn't support item deletion", value_type_name(container));
 	if (!value_dict_remove(run, value_entries(container), key, &removed, &found))
 		return false;
-	return found || fail_key(run, key);
+	return found || value_fail_key(run, key);
 }
 
 /* Attributes */
@@ -433,6 +436,36 @@ class_attribute(const struct builtin_class *class, struct str name, struct tmpl_
 	return true;
 }
 
+/* Attributes of numbers and ranges that are values, not methods. */
+static bool
+plain_attribute(struct tmpl_value v, struct str name, struct tmpl_value *result)
+{
+	const struct value_range *range = v.type == VALUE_RANGE ? v.as.object : NULL;
+	struct tmpl_value self = v.type == TMPL_BOOL ? tmpl_int(value_integer(v)) : v;
+	struct tmpl_value zero = v.type == TMPL_FLOAT ? tmpl_float(0) : tmpl_int(0);
+	const struct {
+		const char *name;
+		bool has;
+		struct tmpl_value value;
+	} attributes[] = {
+	    {"real", value_is_number(v), self},
+	    {"imag", value_is_number(v), zero},
+	    {"numerator", value_is_integer(v), self},
+	    {"denominator", value_is_integer(v), tmpl_int(1)},
+	    {"start", range != NULL, tmpl_int(range ? range->start : 0)},
+	    {"stop", range != NULL, tmpl_int(range ? range->stop : 0)},
+	    {"step", range != NULL, tmpl_int(range ? range->step : 0)},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(attributes); i++) {
+		if (!attributes[i].has || !str_eq(name, str_of(attributes[i].name)))
+			continue;
+		*result = attributes[i].value;
+		return true;
+	}
+	return false;
+}
+
 static struct tmpl_value
 bound_method(struct arena *a, struct tmpl_value self, const struct builtin *builtin)
 {
@@ -462,7 +495,7 @@ value_find_attribute(struct run *run, struct tmpl_value v, struct str name, stru
 	case VALUE_CLASS:
 		return class_attribute(v.as.object, name, result);
 	default:
-		return false;
+		return plain_attribute(v, name, result);
 	}
 }
 

@@ -3,14 +3,14 @@
 /* Calling an exception class makes an exception, which nothing can raise; its message is the argument. */
 static bool make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result);
 
-#define EXCEPTION(kind)                                                           \
-	{                                                                         \
-		NULL, {NULL, make_exception, 0, 1, NULL}, VALUE_EXCEPTION, (kind) \
+#define EXCEPTION(kind)                                                              \
+	{                                                                            \
+		NULL, {NULL, make_exception, 0, 1, NULL, 0}, VALUE_EXCEPTION, (kind) \
 	}
 
-#define CLASS(name, make, least, most, parameters, type)                      \
-	{                                                                     \
-		name, {name, make, least, most, parameters}, (type), ERR_NONE \
+#define CLASS(name, make, least, most, parameters, type)                         \
+	{                                                                        \
+		name, {name, make, least, most, parameters, 0}, (type), ERR_NONE \
 	}
 
 static const struct builtin_class classes[] = {
@@ -141,10 +141,13 @@ methods_of(int type)
 		return &builtin_set_methods;
 	case VALUE_RANGE:
 		return &builtin_range_methods;
+	case VALUE_VIEW:
+		return &builtin_view_methods;
 	case TMPL_INT:
 	case TMPL_BOOL:
+		return &builtin_int_methods;
 	case TMPL_FLOAT:
-		return &builtin_number_methods;
+		return &builtin_float_methods;
 	default:
 		return NULL;
 	}

@@ -12,12 +12,29 @@ enum { BUILTIN_PARAMETERS_MAX = 6, BUILTIN_VARIADIC = 255 };
 /* `args` has as many values as the builtin has parameters; those that were not given are TMPL_UNBOUND. */
 typedef bool builtin_fn(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result);
 
+/* The head of a builtin_fn. */
+#define BUILTIN(name) \
+	bool name(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result)
+
+/* Whether an argument is there. */
+static inline bool
+builtin_given(struct tmpl_value v)
+{
+	return v.type != TMPL_UNBOUND;
+}
+
+enum builtin_flag {
+	BUILTIN_TAKES = 1,    /* "f() takes at most 3 arguments (4 given)", not "f expected at most 3…" */
+	BUILTIN_ON_CLASS = 2, /* a method that needs no object: str.maketrans */
+};
+
 struct builtin {
 	const char *name;
 	builtin_fn *fn;
 	uint8_t least,
 	    most; /* positional arguments; BUILTIN_VARIADIC: no limit, and fn reads the call itself */
 	const char *parameters; /* as tmpl_call_bind takes them; NULL: none can be given by name */
+	uint8_t flags;          /* enum builtin_flag */
 };
 
 struct builtin_class {
@@ -51,14 +68,27 @@ bool builtin_integer(struct run *run, struct tmpl_value v, int64_t *integer);
 /* Sorts the items in place, stably; `key` may be TMPL_UNBOUND or None. */
 bool builtin_sort(struct run *run, struct value_list *list, struct tmpl_value key, bool reverse);
 
-/* Makers of the classes: function.c */
+/* A float without its fraction, as an integer. */
+bool builtin_truncate(struct run *run, double real, struct tmpl_value *result);
+
+/* Methods of text: method_case.c */
+builtin_fn builtin_text_upper, builtin_text_lower, builtin_text_casefold, builtin_text_capitalize,
+    builtin_text_title, builtin_text_swapcase, builtin_text_isalpha, builtin_text_isalnum,
+    builtin_text_isdecimal, builtin_text_isdigit, builtin_text_isnumeric, builtin_text_isspace,
+    builtin_text_isprintable, builtin_text_isascii, builtin_text_isupper, builtin_text_islower,
+    builtin_text_istitle, builtin_text_isidentifier;
+
+/* sort.c */
+builtin_fn builtin_sorted, builtin_min, builtin_max;
+
+/* Makers of the classes: class.c */
 builtin_fn builtin_make_bool, builtin_make_int, builtin_make_float, builtin_make_str, builtin_make_list,
     builtin_make_tuple, builtin_make_dict, builtin_make_set, builtin_make_range, builtin_make_enumerate,
     builtin_make_zip, builtin_make_map, builtin_make_filter, builtin_make_reversed;
 
-/* Puts what dict(…) and dict.update(…) take into a dict. */
-bool builtin_fill_dict(
-    struct run *run, struct value_dict *dict, struct tmpl_value from, const struct tmpl_call *call);
+/* Puts the entries of a dict, or pairs, into a dict; and the named arguments of a call. */
+bool builtin_fill_dict(struct run *run, struct value_dict *dict, struct tmpl_value from);
+bool builtin_fill_named(struct value_dict *dict, const struct tmpl_call *call);
 
 /* Tables that other files hold. */
 struct builtin_table {
@@ -73,7 +103,9 @@ extern const struct builtin_table builtin_tuple_methods;
 extern const struct builtin_table builtin_dict_methods;
 extern const struct builtin_table builtin_set_methods;
 extern const struct builtin_table builtin_range_methods;
-extern const struct builtin_table builtin_number_methods;
+extern const struct builtin_table builtin_view_methods;
+extern const struct builtin_table builtin_int_methods;
+extern const struct builtin_table builtin_float_methods;
 extern const struct builtin_table builtin_helpers; /* Tornado's functions */
 
 /* xhtml_escape, which the machine has a way of its own for. */

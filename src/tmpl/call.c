@@ -3,100 +3,121 @@
 
 #include <string.h>
 
-enum { PARAMETERS_MAX = 16 };
+/* Parameters as a text: "path ?include_host ?include_version", with a "*" before those that have no position. */
 
-/* Parameters as a text: "path ?include_host ?include_version" */
+struct parameter {
+	struct str name;
+	bool optional, named_only;
+};
 
-/* Cuts the next parameter off; false at the end. */
+/* Cuts the next parameter off; false at the end. `*parameter` is that before it. */
 static bool
-next_parameter(struct str *rest, struct str *name, bool *optional)
+next_parameter(struct str *rest, struct parameter *parameter)
 {
-	if (rest->len == 0)
-		return false;
-	*name = str_cut(rest, ' ');
-	*optional = name->len > 0 && name->data[0] == '?';
-	if (*optional)
-		*name = str_from(*name, 1);
-	return true;
+	parameter->name = str_cut(rest, ' ');
+	if (str_eq(parameter->name, STR("*"))) {
+		parameter->named_only = true;
+		parameter->name = str_cut(rest, ' ');
+	}
+	parameter->optional = str_starts(parameter->name, STR("?"));
+	if (parameter->optional)
+		parameter->name = str_from(parameter->name, 1);
+	return parameter->name.len > 0;
 }
 
+/* How many parameters there are, and how many of them have a position. */
 static size_t
-count_parameters(const char *parameters)
+count_parameters(const char *parameters, size_t *positional)
 {
-	struct str rest = str_of(parameters), name;
+	struct str rest = str_of(parameters);
+	struct parameter parameter = {0};
 	size_t count = 0;
-	bool optional;
 
-	while (next_parameter(&rest, &name, &optional))
+	*positional = 0;
+	while (next_parameter(&rest, &parameter)) {
 		count++;
+		*positional += !parameter.named_only;
+	}
 	return count;
 }
 
-/* The position of a parameter, or the number of all. */
-static size_t
-find_parameter(const char *parameters, struct str wanted)
-{
-	struct str rest = str_of(parameters), name;
-	bool optional;
-	size_t i = 0;
-
-	for (; next_parameter(&rest, &name, &optional); i++)
-		if (str_eq(name, wanted))
-			break;
-	return i;
-}
-
-/* Puts the named arguments to their places. */
 static bool
-bind_keywords(const struct tmpl_call *call, const char *parameters, size_t count, struct tmpl_value *values,
-    bool *given, struct err *e)
+check_counts(const struct tmpl_call *call, const char *parameters, struct err *e)
 {
-	for (size_t i = 0; i < call->keyword_count; i++) {
-		struct str name = value_str(call->keyword_names[i]);
-		size_t at = find_parameter(parameters, name);
+	size_t positional, count = count_parameters(parameters, &positional);
+	size_t given = call->count + call->keyword_count;
 
-		if (at == count)
-			return err_set(e, ERR_TYPE, ERR_NOWHERE,
-			    "'%.*s' is an invalid keyword argument for %s()", STR_ARG(name), call->name);
-		if (given[at])
-			return err_set(e, ERR_TYPE, ERR_NOWHERE,
-			    "argument for %s() given by name ('%.*s') and position (%zu)", call->name,
-			    STR_ARG(name), at + 1);
-		values[at] = call->keywords[i];
-		given[at] = true;
-	}
+	if (given > count)
+		return err_set(e, ERR_TYPE, ERR_NOWHERE, "%s() takes at most %zu %sargument%s (%zu given)",
+		    call->name, count, call->count == 0 ? "keyword " : "", count == 1 ? "" : "s", given);
+	if (call->count > 0 && positional == 0)
+		return err_set(e, ERR_TYPE, ERR_NOWHERE, "%s() takes no positional arguments", call->name);
+	if (call->count > positional)
+		return err_set(e, ERR_TYPE, ERR_NOWHERE,
+		    "%s() takes at most %zu positional argument%s (%zu given)", call->name, positional,
+		    positional == 1 ? "" : "s", call->count);
 	return true;
 }
 
-static bool
-check_missing(const struct tmpl_call *call, const char *parameters, const bool *given, struct err *e)
+static const struct tmpl_value *
+find_keyword(const struct tmpl_call *call, struct str name)
 {
-	struct str rest = str_of(parameters), name;
-	bool optional;
+	for (size_t i = 0; i < call->keyword_count; i++)
+		if (str_eq(value_str(call->keyword_names[i]), name))
+			return &call->keywords[i];
+	return NULL;
+}
 
-	for (size_t i = 0; next_parameter(&rest, &name, &optional); i++)
-		if (!given[i] && !optional)
+/* A named argument that no parameter has taken. */
+static bool
+fail_keyword(const struct tmpl_call *call, const char *parameters, struct err *e)
+{
+	struct str rest = str_of(parameters);
+	struct parameter parameter = {0};
+
+	for (size_t i = 0; i < call->count && next_parameter(&rest, &parameter); i++)
+		if (find_keyword(call, parameter.name) != NULL)
 			return err_set(e, ERR_TYPE, ERR_NOWHERE,
-			    "%s() missing required argument '%.*s' (pos %zu)", call->name, STR_ARG(name),
-			    i + 1);
+			    "argument for %s() given by name ('%.*s') and position (%zu)", call->name,
+			    STR_ARG(parameter.name), i + 1);
+	for (size_t i = 0; i < call->keyword_count; i++) {
+		struct str name = value_str(call->keyword_names[i]);
+		bool known = false;
+
+		parameter = (struct parameter){0};
+		for (rest = str_of(parameters); next_parameter(&rest, &parameter);)
+			known |= str_eq(parameter.name, name);
+		if (!known)
+			return err_set(e, ERR_TYPE, ERR_NOWHERE,
+			    "'%.*s' is an invalid keyword argument for %s()", STR_ARG(name), call->name);
+	}
 	return true;
 }
 
 bool
 tmpl_call_bind(const struct tmpl_call *call, const char *parameters, struct tmpl_value *values, struct err *e)
 {
-	size_t count = count_parameters(parameters);
-	bool given[PARAMETERS_MAX] = {false};
+	struct str rest = str_of(parameters);
+	struct parameter parameter = {0};
+	size_t taken = 0;
 
-	if (call->count > count)
-		return err_set(e, ERR_TYPE, ERR_NOWHERE, "%s() takes at most %zu argument%s (%zu given)",
-		    call->name, count, count == 1 ? "" : "s", call->count + call->keyword_count);
-	for (size_t i = 0; i < call->count; i++) {
-		values[i] = call->args[i];
-		given[i] = true;
+	if (!check_counts(call, parameters, e))
+		return false;
+	for (size_t i = 0; next_parameter(&rest, &parameter); i++) {
+		const struct tmpl_value *keyword =
+		    i < call->count ? NULL : find_keyword(call, parameter.name);
+
+		taken += keyword != NULL;
+		if (i < call->count)
+			values[i] = call->args[i];
+		else if (keyword != NULL)
+			values[i] = *keyword;
+		else if (!parameter.optional)
+			return err_set(e, ERR_TYPE, ERR_NOWHERE,
+			    "%s() missing required argument '%.*s' (pos %zu)", call->name,
+			    STR_ARG(parameter.name), i + 1);
 	}
-	return bind_keywords(call, parameters, count, values, given, e) &&
-	       check_missing(call, parameters, given, e);
+	return taken == call->keyword_count || fail_keyword(call, parameters, e);
 }
 
 struct arena *
@@ -107,26 +128,38 @@ tmpl_call_arena(const struct tmpl_call *call)
 
 /* Builtins */
 
-/* How CPython words it depends on how many arguments the function takes. */
+/* The type that a method is of, with a dot behind, or nothing for a function. */
+static struct str
+owner_of(const struct tmpl_call *call)
+{
+	if (call->self.type == TMPL_UNBOUND)
+		return STR("");
+	return str_format(
+	    call->run->arena, "%s.", call->self.type == TMPL_BOOL ? "int" : value_type_name(call->self));
+}
+
+/* How CPython words it depends on how many arguments the function takes, and on how it reads them. */
 static bool
 fail_count(const struct builtin *b, const struct tmpl_call *call)
 {
-	bool method = call->self.type != TMPL_UNBOUND;
-	const char *type = method ? value_type_name(call->self) : "", *dot = method ? "." : "";
-	size_t got = call->count;
+	struct str owner = owner_of(call);
+	size_t got = call->count, bound = got < b->least ? b->least : b->most;
+	const char *limit = got < b->least ? "least" : "most", *plural = bound == 1 ? "" : "s";
 
 	if (b->most == 0)
-		return VALUE_FAIL(
-		    call->run, ERR_TYPE, "%s%s%s() takes no arguments (%zu given)", type, dot, b->name, got);
+		return VALUE_FAIL(call->run, ERR_TYPE, "%.*s%s() takes no arguments (%zu given)",
+		    STR_ARG(owner), b->name, got);
+	if (b->flags & BUILTIN_TAKES)
+		return VALUE_FAIL(call->run, ERR_TYPE, "%s() takes at %s %zu argument%s (%zu given)", b->name,
+		    limit, bound, plural, got);
 	if (b->least == 1 && b->most == 1)
-		return VALUE_FAIL(call->run, ERR_TYPE, "%s%s%s() takes exactly one argument (%zu given)",
-		    type, dot, b->name, got);
+		return VALUE_FAIL(call->run, ERR_TYPE, "%.*s%s() takes exactly one argument (%zu given)",
+		    STR_ARG(owner), b->name, got);
 	if (b->least == b->most)
-		return VALUE_FAIL(call->run, ERR_TYPE, "%s expected %u argument%s, got %zu", b->name,
-		    b->least, b->least == 1 ? "" : "s", got);
-	return VALUE_FAIL(call->run, ERR_TYPE, "%s expected at %s %u argument%s, got %zu", b->name,
-	    got < b->least ? "least" : "most", got < b->least ? b->least : b->most,
-	    (got < b->least ? b->least : b->most) == 1 ? "" : "s", got);
+		return VALUE_FAIL(
+		    call->run, ERR_TYPE, "%s expected %zu argument%s, got %zu", b->name, bound, plural, got);
+	return VALUE_FAIL(call->run, ERR_TYPE, "%s expected at %s %zu argument%s, got %zu", b->name, limit,
+	    bound, plural, got);
 }
 
 /* Tornado's functions are written in Python, which words these faults otherwise than C functions do. */
@@ -157,33 +190,44 @@ fail_python_count(const struct builtin *b, const struct tmpl_call *call)
 	    python_name(b), b->most, b->most == 1 ? "" : "s", got, were);
 }
 
+/* The position of a parameter, or SIZE_MAX. */
+static size_t
+find_parameter(const char *parameters, struct str wanted)
+{
+	struct str rest = str_of(parameters);
+	struct parameter parameter = {0};
+
+	for (size_t i = 0; next_parameter(&rest, &parameter); i++)
+		if (str_eq(parameter.name, wanted))
+			return i;
+	return SIZE_MAX;
+}
+
 static bool
 check_python(const struct builtin *b, const struct tmpl_call *call)
 {
-	struct str rest = str_of(b->parameters ? b->parameters : ""), name;
-	size_t count = count_parameters(rest.data);
-	bool optional, given;
+	const char *parameters = b->parameters ? b->parameters : "";
+	struct str rest = str_of(parameters);
+	struct parameter parameter = {0};
 
-	if (call->count > b->most)
-		return fail_python_count(b, call);
 	for (size_t i = 0; i < call->keyword_count; i++) {
-		name = value_str(call->keyword_names[i]);
-		if (find_parameter(rest.data, name) == count)
+		struct str name = value_str(call->keyword_names[i]);
+		size_t at = find_parameter(parameters, name);
+
+		if (at == SIZE_MAX)
 			return VALUE_FAIL(call->run, ERR_TYPE,
 			    "%s() got an unexpected keyword argument '%.*s'", python_name(b), STR_ARG(name));
-		if (find_parameter(rest.data, name) < call->count)
+		if (at < call->count)
 			return VALUE_FAIL(call->run, ERR_TYPE, "%s() got multiple values for argument '%.*s'",
 			    python_name(b), STR_ARG(name));
 	}
-	for (size_t i = 0; next_parameter(&rest, &name, &optional); i++) {
-		given = optional || i < call->count;
-		for (size_t k = 0; k < call->keyword_count; k++)
-			given = given || str_eq(value_str(call->keyword_names[k]), name);
-		if (!given)
+	if (call->count > b->most)
+		return fail_python_count(b, call);
+	for (size_t i = 0; next_parameter(&rest, &parameter); i++)
+		if (i >= call->count && !parameter.optional && find_keyword(call, parameter.name) == NULL)
 			return VALUE_FAIL(call->run, ERR_TYPE,
 			    "%s() missing 1 required positional argument: '%.*s'", python_name(b),
-			    STR_ARG(name));
-	}
+			    STR_ARG(parameter.name));
 	return true;
 }
 
@@ -198,15 +242,15 @@ builtin_call(const struct builtin *b, struct tmpl_call *call, struct tmpl_value 
 		return false;
 	if (b->most == BUILTIN_VARIADIC && (call->keyword_count == 0 || b->parameters != NULL))
 		return call->count < b->least ? fail_count(b, call) : b->fn(call, call->args, result);
-	if (b->parameters != NULL && (call->keyword_count > 0 || call->count < b->least)) {
+	if (b->parameters != NULL &&
+	    (call->keyword_count > 0 || call->count < b->least || call->count > b->most)) {
 		if (!tmpl_call_bind(call, b->parameters, args, call->run->fault))
 			return false;
 		return b->fn(call, args, result);
 	}
 	if (call->keyword_count > 0)
-		return VALUE_FAIL(call->run, ERR_TYPE, "%s%s%s() takes no keyword arguments",
-		    call->self.type != TMPL_UNBOUND ? value_type_name(call->self) : "",
-		    call->self.type != TMPL_UNBOUND ? "." : "", b->name);
+		return VALUE_FAIL(call->run, ERR_TYPE, "%.*s%s() takes no keyword arguments",
+		    STR_ARG(owner_of(call)), b->name);
 	if (call->count < b->least || call->count > b->most)
 		return fail_count(b, call);
 	if (call->count > 0)
@@ -219,11 +263,16 @@ static bool
 call_unbound(struct run *run, struct tmpl_value function, struct tmpl_call call, struct tmpl_value *result)
 {
 	const struct builtin *b = function.as.object;
+	const char *owner = value_type_name((struct tmpl_value){.type = function.detail});
 
+	if (b->flags & BUILTIN_ON_CLASS)
+		return builtin_call(b, &call, result);
 	if (call.count == 0)
-		return VALUE_FAIL(run, ERR_TYPE, "unbound method %s() needs an argument", b->name);
-	if (call.args[0].type != function.detail)
-		return VALUE_FAIL(run, ERR_TYPE, "descriptor '%s' does not apply to a '%s' object", b->name,
+		return VALUE_FAIL(run, ERR_TYPE, "unbound method %s.%s() needs an argument", owner, b->name);
+	if (call.args[0].type != function.detail &&
+	    !(function.detail == TMPL_INT && call.args[0].type == TMPL_BOOL))
+		return VALUE_FAIL(run, ERR_TYPE,
+		    "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", b->name, owner,
 		    value_type_name(call.args[0]));
 	call.self = call.args[0];
 	call.args++;

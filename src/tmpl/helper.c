@@ -296,14 +296,15 @@ static HELPER(helper_strftime)
 }
 
 static const struct builtin rows[] = {
-    {"escape", builtin_xhtml_escape, 1, 1, "value"},
-    {"json_encode", helper_json_encode, 1, 1, "value"},
-    {"linkify", builtin_linkify, 1, 5, "text ?shorten ?extra_params ?require_protocol ?permitted_protocols"},
-    {"now", helper_now, 0, 0, NULL},
-    {"squeeze", helper_squeeze, 1, 1, "value"},
-    {"strftime", helper_strftime, 1, 2, "format ?seconds"},
-    {"url_escape", helper_url_escape, 1, 2, "value ?plus"},
-    {"xhtml_escape", builtin_xhtml_escape, 1, 1, "value"},
+    {"escape", builtin_xhtml_escape, 1, 1, "value", 0},
+    {"json_encode", helper_json_encode, 1, 1, "value", 0},
+    {"linkify", builtin_linkify, 1, 5, "text ?shorten ?extra_params ?require_protocol ?permitted_protocols",
+	0},
+    {"now", helper_now, 0, 0, NULL, 0},
+    {"squeeze", helper_squeeze, 1, 1, "value", 0},
+    {"strftime", helper_strftime, 1, 2, "format ?seconds", 0},
+    {"url_escape", helper_url_escape, 1, 2, "value ?plus", 0},
+    {"xhtml_escape", builtin_xhtml_escape, 1, 1, "value", 0},
 };
 
 const struct builtin_table builtin_helpers = {rows, COUNT_OF(rows)};

@@ -1,4 +1,5 @@
 #include "base/utf8.h"
+#include "tmpl/set.h"
 #include "tmpl/value.h"
 
 static bool
@@ -41,7 +42,24 @@ next_of_range(struct run *run, struct value_iterator *it, struct tmpl_value *val
 	return true;
 }
 
-/* The entries of a dict or a set; `step` says which part of them. */
+static bool
+next_element(struct run *run, struct value_iterator *it, struct tmpl_value *value, bool *ended)
+{
+	const struct value_set *set = it->source.as.object;
+	size_t position = (size_t)it->position;
+	const struct tmpl_value *key;
+
+	if ((size_t)it->end != set->count)
+		return VALUE_FAIL(run, ERR_RUNTIME, "Set changed size during iteration");
+	key = value_set_next(set, &position);
+	it->position = (int64_t)position;
+	*ended = key == NULL;
+	if (!*ended)
+		*value = *key;
+	return true;
+}
+
+/* The entries of a dict; `step` says which part of them. */
 static bool
 next_entry(struct run *run, struct value_iterator *it, struct tmpl_value *value, bool *ended)
 {
@@ -50,8 +68,7 @@ next_entry(struct run *run, struct value_iterator *it, struct tmpl_value *value,
 	struct value_entry *entry;
 
 	if ((size_t)it->end != dict->count)
-		return VALUE_FAIL(run, ERR_RUNTIME, "%s changed size during iteration",
-		    it->source.type == VALUE_SET ? "Set" : "dictionary");
+		return VALUE_FAIL(run, ERR_RUNTIME, "dictionary changed size during iteration");
 	entry = value_dict_next(dict, &position);
 	it->position = (int64_t)position;
 	*ended = entry == NULL;
@@ -94,8 +111,11 @@ value_iterate(struct run *run, struct tmpl_value v, struct value_iterator *it)
 	case TMPL_TUPLE:
 		it->next = next_item;
 		return true;
-	case TMPL_DICT:
 	case VALUE_SET:
+		it->next = next_element;
+		it->end = (int64_t)((struct value_set *)v.as.object)->count;
+		return true;
+	case TMPL_DICT:
 		iterate_entries(it, value_entries(v), VALUE_KEYS);
 		return true;
 	case VALUE_VIEW:

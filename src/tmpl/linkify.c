@@ -25,7 +25,7 @@ struct linker {
 static bool
 is_word(uint32_t point)
 {
-	return point == '_' || unicode_is_alpha(point) || unicode_is_digit(point);
+	return point == '_' || unicode_is_alpha(point) || unicode_is_numeric(point);
 }
 
 /* [^\s&()] or &amp; or &quot;: its size, or 0. */

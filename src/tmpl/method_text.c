@@ -1,18 +1,9 @@
 #include "base/utf8.h"
 #include "tmpl/builtin.h"
 #include "tmpl/format.h"
-#include "tmpl/unicode.h"
 
+#include <stdio.h>
 #include <string.h>
-
-#define METHOD(name) \
-	static bool name(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result)
-
-static bool
-given(struct tmpl_value v)
-{
-	return v.type != TMPL_UNBOUND;
-}
 
 static struct str
 self_text(const struct tmpl_call *call)
@@ -22,12 +13,19 @@ self_text(const struct tmpl_call *call)
 
 /* Arguments */
 
+/* `number` is 0 for the only argument. */
 static bool
 text_argument(struct tmpl_call *call, struct tmpl_value v, size_t number, struct str *text)
 {
+	char position[24] = "";
+
 	*text = value_str(v);
-	return v.type == TMPL_STR || VALUE_FAIL(call->run, ERR_TYPE, "%s() argument %zu must be str, not %s",
-					 call->name, number, value_type_name(v));
+	if (v.type == TMPL_STR)
+		return true;
+	if (number > 0)
+		snprintf(position, sizeof(position), " %zu", number);
+	return VALUE_FAIL(call->run, ERR_TYPE, "%s() argument%s must be str, not %s", call->name, position,
+	    v.type == TMPL_NONE ? "None" : value_type_name(v));
 }
 
 /* An integer that may be left out or None. */
@@ -35,7 +33,7 @@ static bool
 optional_integer(struct tmpl_call *call, struct tmpl_value v, int64_t missing, int64_t *number)
 {
 	*number = missing;
-	return !given(v) || v.type == TMPL_NONE || builtin_integer(call->run, v, number);
+	return !builtin_given(v) || v.type == TMPL_NONE || builtin_integer(call->run, v, number);
 }
 
 static bool
@@ -55,10 +53,10 @@ narrow(struct tmpl_call *call, const struct tmpl_value *ends, struct str *text, 
 
 	*text = self_text(call);
 	*offset = 0;
-	if (!given(ends[0]))
+	if (!builtin_given(ends[0]))
 		return true;
 	slice.start = ends[0];
-	if (given(ends[1]))
+	if (builtin_given(ends[1]))
 		slice.stop = ends[1];
 	if (!value_length(call->run, call->self, &length))
 		return false;
@@ -73,285 +71,10 @@ narrow(struct tmpl_call *call, const struct tmpl_value *ends, struct str *text, 
 	return true;
 }
 
-/* Mapping each code point */
-
 static struct tmpl_value
 buf_value(const struct buf *b)
 {
 	return value_text(buf_str(b));
-}
-
-static void
-add_points(struct buf *b, const uint32_t *points, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		utf8_add(b, points[i]);
-}
-
-static void
-add_upper(struct buf *b, uint32_t point)
-{
-	uint32_t points[UNICODE_CASE_MAX];
-
-	add_points(b, points, unicode_to_upper(point, points));
-}
-
-static void
-add_title(struct buf *b, uint32_t point)
-{
-	uint32_t points[UNICODE_CASE_MAX];
-
-	add_points(b, points, unicode_to_title(point, points));
-}
-
-static bool
-is_cased(uint32_t point)
-{
-	return unicode_is_upper(point) || unicode_is_lower(point);
-}
-
-METHOD(text_upper)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-
-	(void)args;
-	while (rest.len > 0)
-		add_upper(&b, utf8_next(&rest));
-	*result = buf_value(&b);
-	return true;
-}
-
-/* A sigma at the end of a word is another letter in lower case. */
-static uint32_t
-lower_point(uint32_t point, bool after_cased, struct str rest)
-{
-	if (point != 0x3a3)
-		return unicode_to_lower(point);
-	return after_cased && (rest.len == 0 || !is_cased(utf8_next(&rest))) ? 0x3c2 : 0x3c3;
-}
-
-METHOD(text_lower)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-	bool after_cased = false;
-
-	(void)args;
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest);
-
-		if (point == 0x130)
-			add_points(&b, (uint32_t[]){'i', 0x307}, 2);
-		else
-			utf8_add(&b, lower_point(point, after_cased, rest));
-		after_cased = is_cased(point);
-	}
-	*result = buf_value(&b);
-	return true;
-}
-
-METHOD(text_casefold)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-
-	(void)args;
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest), upper[UNICODE_CASE_MAX];
-		size_t count = unicode_to_upper(point, upper);
-
-		for (size_t i = 0; count > 1 && i < count; i++)
-			utf8_add(&b, unicode_to_lower(upper[i]));
-		if (count == 1)
-			utf8_add(&b, point == 0x3c2 ? 0x3c3 : unicode_to_lower(point));
-	}
-	*result = buf_value(&b);
-	return true;
-}
-
-METHOD(text_capitalize)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-
-	(void)args;
-	if (rest.len > 0)
-		add_title(&b, utf8_next(&rest));
-	while (rest.len > 0)
-		utf8_add(&b, unicode_to_lower(utf8_next(&rest)));
-	*result = buf_value(&b);
-	return true;
-}
-
-METHOD(text_title)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-	bool inside = false;
-
-	(void)args;
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest);
-
-		if (inside)
-			utf8_add(&b, unicode_to_lower(point));
-		else
-			add_title(&b, point);
-		inside = is_cased(point);
-	}
-	*result = buf_value(&b);
-	return true;
-}
-
-METHOD(text_swapcase)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-
-	(void)args;
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest);
-
-		if (unicode_is_upper(point))
-			utf8_add(&b, unicode_to_lower(point));
-		else
-			add_upper(&b, point);
-	}
-	*result = buf_value(&b);
-	return true;
-}
-
-/* Asking each code point */
-
-static bool
-every_point(const struct tmpl_call *call, bool (*is)(uint32_t point), struct tmpl_value *result)
-{
-	struct str rest = self_text(call);
-	bool every = rest.len > 0;
-
-	while (rest.len > 0 && every)
-		every = is(utf8_next(&rest));
-	*result = tmpl_bool(every);
-	return true;
-}
-
-static bool
-is_alnum(uint32_t point)
-{
-	return unicode_is_alpha(point) || unicode_is_numeric(point);
-}
-
-METHOD(text_isalpha)
-{
-	(void)args;
-	return every_point(call, unicode_is_alpha, result);
-}
-
-METHOD(text_isalnum)
-{
-	(void)args;
-	return every_point(call, is_alnum, result);
-}
-
-METHOD(text_isdecimal)
-{
-	(void)args;
-	return every_point(call, unicode_is_digit, result);
-}
-
-METHOD(text_isdigit)
-{
-	(void)args;
-	return every_point(call, unicode_is_digit_like, result);
-}
-
-METHOD(text_isnumeric)
-{
-	(void)args;
-	return every_point(call, unicode_is_numeric, result);
-}
-
-METHOD(text_isspace)
-{
-	(void)args;
-	return every_point(call, utf8_is_space, result);
-}
-
-METHOD(text_isprintable)
-{
-	every_point(call, unicode_is_printable, result);
-	(void)args;
-	result->as.boolean |= call->self.len == 0;
-	return true;
-}
-
-METHOD(text_isascii)
-{
-	(void)args;
-	*result = tmpl_bool(utf8_is_ascii(self_text(call)));
-	return true;
-}
-
-/* Some letter has a case, and each that has is of this one. */
-static bool
-all_of_case(const struct tmpl_call *call, bool upper, struct tmpl_value *result)
-{
-	struct str rest = self_text(call);
-	bool some = false, wrong = false;
-
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest);
-
-		some |= upper ? unicode_is_upper(point) : unicode_is_lower(point);
-		wrong |= upper ? unicode_is_lower(point) : unicode_is_upper(point);
-	}
-	*result = tmpl_bool(some && !wrong);
-	return true;
-}
-
-METHOD(text_isupper)
-{
-	(void)args;
-	return all_of_case(call, true, result);
-}
-
-METHOD(text_islower)
-{
-	(void)args;
-	return all_of_case(call, false, result);
-}
-
-METHOD(text_istitle)
-{
-	struct str rest = self_text(call);
-	bool some = false, inside = false, wrong = false;
-
-	(void)args;
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest);
-
-		wrong |= inside ? unicode_is_upper(point) : unicode_is_lower(point);
-		inside = is_cased(point);
-		some |= inside;
-	}
-	*result = tmpl_bool(some && !wrong);
-	return true;
-}
-
-METHOD(text_isidentifier)
-{
-	struct str rest = self_text(call);
-	bool valid = rest.len > 0;
-
-	(void)args;
-	for (bool first = true; rest.len > 0 && valid; first = false) {
-		uint32_t point = utf8_next(&rest);
-
-		valid = point == '_' || unicode_is_alpha(point) || (!first && unicode_is_digit(point));
-	}
-	*result = tmpl_bool(valid);
-	return true;
 }
 
 /* Stripping */
@@ -376,7 +99,7 @@ strip(struct tmpl_call *call, struct tmpl_value set, bool left, bool right, stru
 {
 	struct str text = self_text(call), rest = text;
 
-	if (given(set) && set.type != TMPL_STR && set.type != TMPL_NONE)
+	if (builtin_given(set) && set.type != TMPL_STR && set.type != TMPL_NONE)
 		return VALUE_FAIL(call->run, ERR_TYPE, "%s arg must be None or str", call->name);
 	for (rest = text; left && text.len > 0 && is_stripped(set, utf8_next(&rest));)
 		text = rest;
@@ -386,37 +109,37 @@ strip(struct tmpl_call *call, struct tmpl_value set, bool left, bool right, stru
 	return true;
 }
 
-METHOD(text_strip)
+static BUILTIN(text_strip)
 {
 	return strip(call, args[0], true, true, result);
 }
 
-METHOD(text_lstrip)
+static BUILTIN(text_lstrip)
 {
 	return strip(call, args[0], true, false, result);
 }
 
-METHOD(text_rstrip)
+static BUILTIN(text_rstrip)
 {
 	return strip(call, args[0], false, true, result);
 }
 
-METHOD(text_removeprefix)
+static BUILTIN(text_removeprefix)
 {
 	struct str prefix;
 
-	if (!text_argument(call, args[0], 1, &prefix))
+	if (!text_argument(call, args[0], 0, &prefix))
 		return false;
 	*result = str_starts(self_text(call), prefix) ? value_text(str_from(self_text(call), prefix.len))
 						      : call->self;
 	return true;
 }
 
-METHOD(text_removesuffix)
+static BUILTIN(text_removesuffix)
 {
 	struct str suffix, text = self_text(call);
 
-	if (!text_argument(call, args[0], 1, &suffix))
+	if (!text_argument(call, args[0], 0, &suffix))
 		return false;
 	*result = str_ends(text, suffix) ? value_text(str_slice(text, 0, text.len - suffix.len)) : call->self;
 	return true;
@@ -528,14 +251,14 @@ rsplit_at(struct tmpl_call *call, struct str separator, int64_t most, struct tmp
 static bool
 split(struct tmpl_call *call, const struct tmpl_value *args, bool right, struct tmpl_value *result)
 {
-	bool spaces = !given(args[0]) || args[0].type == TMPL_NONE;
+	bool spaces = !builtin_given(args[0]) || args[0].type == TMPL_NONE;
 	int64_t most = -1;
 
+	if (builtin_given(args[1]) && !builtin_integer(call->run, args[1], &most))
+		return false;
 	if (!spaces && args[0].type != TMPL_STR)
 		return VALUE_FAIL(
 		    call->run, ERR_TYPE, "must be str or None, not %s", value_type_name(args[0]));
-	if (given(args[1]) && !builtin_integer(call->run, args[1], &most))
-		return false;
 	if (!spaces && args[0].len == 0)
 		return VALUE_FAIL(call->run, ERR_VALUE, "empty separator");
 	if (!value_spend(call->run, self_text(call).len / 16 + 1))
@@ -550,12 +273,12 @@ split(struct tmpl_call *call, const struct tmpl_value *args, bool right, struct 
 	return true;
 }
 
-METHOD(text_split)
+static BUILTIN(text_split)
 {
 	return split(call, args, false, result);
 }
 
-METHOD(text_rsplit)
+static BUILTIN(text_rsplit)
 {
 	return split(call, args, true, result);
 }
@@ -567,11 +290,13 @@ is_line_end(uint32_t point)
 	       point == 0x2028 || point == 0x2029;
 }
 
-METHOD(text_splitlines)
+static BUILTIN(text_splitlines)
 {
 	struct str rest = self_text(call);
-	bool keep = given(args[0]) && tmpl_truth(args[0]);
+	int64_t keep = 0;
 
+	if (builtin_given(args[0]) && !builtin_integer(call->run, args[0], &keep))
+		return false;
 	*result = value_sequence(call->run->arena, TMPL_LIST, 0);
 	while (rest.len > 0) {
 		struct str line = rest, before = rest;
@@ -586,7 +311,7 @@ METHOD(text_splitlines)
 		}
 		if (point == '\r' && rest.len > 0 && rest.data[0] == '\n')
 			rest = str_from(rest, 1);
-		add_text(call, *result, str_slice(line, 0, line.len - (keep ? rest.len : before.len)));
+		add_text(call, *result, str_slice(line, 0, line.len - (keep != 0 ? rest.len : before.len)));
 	}
 	return true;
 }
@@ -613,17 +338,17 @@ partition(struct tmpl_call *call, struct tmpl_value separator, bool last, struct
 	return true;
 }
 
-METHOD(text_partition)
+static BUILTIN(text_partition)
 {
 	return partition(call, args[0], false, result);
 }
 
-METHOD(text_rpartition)
+static BUILTIN(text_rpartition)
 {
 	return partition(call, args[0], true, result);
 }
 
-METHOD(text_join)
+static BUILTIN(text_join)
 {
 	struct buf b = buf_make(call->run->arena);
 	struct value_iterator it;
@@ -657,16 +382,16 @@ find(struct tmpl_call *call, const struct tmpl_value *args, bool last, int64_t *
 	struct str text, needle = value_str(args[0]);
 	size_t offset, at;
 
-	if (args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
 	if (!narrow(call, args + 1, &text, &offset))
 		return false;
+	if (args[0].type != TMPL_STR)
+		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
 	at = offset == SIZE_MAX ? STR_NONE : last ? rfind(text, needle) : str_find(text, needle);
 	*index = at == STR_NONE ? -1 : (int64_t)(offset + utf8_count(str_slice(text, 0, at)));
 	return true;
 }
 
-METHOD(text_find)
+static BUILTIN(text_find)
 {
 	int64_t index;
 
@@ -676,7 +401,7 @@ METHOD(text_find)
 	return true;
 }
 
-METHOD(text_rfind)
+static BUILTIN(text_rfind)
 {
 	int64_t index;
 
@@ -686,7 +411,7 @@ METHOD(text_rfind)
 	return true;
 }
 
-METHOD(text_index)
+static BUILTIN(text_index)
 {
 	int64_t index;
 
@@ -696,7 +421,7 @@ METHOD(text_index)
 	return index >= 0 || VALUE_FAIL(call->run, ERR_VALUE, "substring not found");
 }
 
-METHOD(text_rindex)
+static BUILTIN(text_rindex)
 {
 	int64_t index;
 
@@ -706,16 +431,16 @@ METHOD(text_rindex)
 	return index >= 0 || VALUE_FAIL(call->run, ERR_VALUE, "substring not found");
 }
 
-METHOD(text_count)
+static BUILTIN(text_count)
 {
 	struct str text, needle = value_str(args[0]);
 	int64_t count = 0;
 	size_t offset, at;
 
-	if (args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
 	if (!narrow(call, args + 1, &text, &offset))
 		return false;
+	if (args[0].type != TMPL_STR)
+		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
 	if (needle.len == 0)
 		count = offset == SIZE_MAX ? 0 : (int64_t)utf8_count(text) + 1;
 	for (; needle.len > 0 && (at = str_find(text, needle)) != STR_NONE; count++)
@@ -738,28 +463,27 @@ has_affix(struct tmpl_call *call, const struct tmpl_value *args, bool at_start, 
 	size_t offset, count = tuple ? value_list(args[0])->count : 1;
 	struct str text;
 
+	if (!narrow(call, args + 1, &text, &offset))
+		return false;
 	if (!tuple && args[0].type != TMPL_STR)
 		return VALUE_FAIL(call->run, ERR_TYPE, "%s first arg must be str or a tuple of str, not %s",
 		    call->name, value_type_name(args[0]));
-	if (!narrow(call, args + 1, &text, &offset))
-		return false;
 	*result = tmpl_bool(false);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !result->as.boolean; i++) {
 		if (affixes[i].type != TMPL_STR)
 			return VALUE_FAIL(call->run, ERR_TYPE, "tuple for %s must only contain str, not %s",
 			    call->name, value_type_name(affixes[i]));
-		result->as.boolean |=
-		    offset != SIZE_MAX && matches_end(text, value_str(affixes[i]), at_start);
+		result->as.boolean = offset != SIZE_MAX && matches_end(text, value_str(affixes[i]), at_start);
 	}
 	return true;
 }
 
-METHOD(text_startswith)
+static BUILTIN(text_startswith)
 {
 	return has_affix(call, args, true, result);
 }
 
-METHOD(text_endswith)
+static BUILTIN(text_endswith)
 {
 	return has_affix(call, args, false, result);
 }
@@ -778,7 +502,7 @@ replace_empty(struct buf *b, struct str text, struct str new, int64_t most)
 	buf_add(b, text);
 }
 
-METHOD(text_replace)
+static BUILTIN(text_replace)
 {
 	struct str text = self_text(call), old, new;
 	struct buf b = buf_make(call->run->arena);
@@ -787,7 +511,7 @@ METHOD(text_replace)
 
 	if (!text_argument(call, args[0], 1, &old) || !text_argument(call, args[1], 2, &new))
 		return false;
-	if (given(args[2]) && !builtin_integer(call->run, args[2], &most))
+	if (builtin_given(args[2]) && !builtin_integer(call->run, args[2], &most))
 		return false;
 	if (!value_has_room(
 		call->run, (uint64_t)text.len * (old.len == 0 ? new.len + 1 : new.len / old.len + 1)))
@@ -815,10 +539,10 @@ pad(struct tmpl_call *call, const struct tmpl_value *args, int side, struct tmpl
 
 	if (!builtin_integer(call->run, args[0], &width))
 		return false;
-	if (given(args[1]) && args[1].type != TMPL_STR)
+	if (builtin_given(args[1]) && args[1].type != TMPL_STR)
 		return VALUE_FAIL(call->run, ERR_TYPE,
 		    "The fill character must be a unicode character, not %s", value_type_name(args[1]));
-	if (given(args[1]))
+	if (builtin_given(args[1]))
 		fill = value_str(args[1]);
 	if (utf8_count(fill) != 1)
 		return VALUE_FAIL(
@@ -836,22 +560,22 @@ pad(struct tmpl_call *call, const struct tmpl_value *args, int side, struct tmpl
 	return true;
 }
 
-METHOD(text_ljust)
+static BUILTIN(text_ljust)
 {
 	return pad(call, args, -1, result);
 }
 
-METHOD(text_rjust)
+static BUILTIN(text_rjust)
 {
 	return pad(call, args, 1, result);
 }
 
-METHOD(text_center)
+static BUILTIN(text_center)
 {
 	return pad(call, args, 0, result);
 }
 
-METHOD(text_zfill)
+static BUILTIN(text_zfill)
 {
 	struct buf b = buf_make(call->run->arena);
 	struct str text = self_text(call);
@@ -870,7 +594,7 @@ METHOD(text_zfill)
 	return true;
 }
 
-METHOD(text_expandtabs)
+static BUILTIN(text_expandtabs)
 {
 	struct buf b = buf_make(call->run->arena);
 	struct str rest = self_text(call);
@@ -897,110 +621,183 @@ METHOD(text_expandtabs)
 	return true;
 }
 
-METHOD(text_format)
+static BUILTIN(text_format)
 {
 	(void)args;
 	return format_fields(call->run, self_text(call), call, result);
 }
 
-METHOD(text_format_map)
+static BUILTIN(text_format_map)
 {
-	struct tmpl_call named = {.run = call->run, .name = call->name};
-	struct tmpl_value names = value_sequence(call->run->arena, TMPL_TUPLE, 0),
-			  values = value_sequence(call->run->arena, TMPL_TUPLE, 0);
-	struct value_entry *entry;
-
-	if (args[0].type != TMPL_DICT)
-		return VALUE_FAIL(call->run, ERR_TYPE, "format_map() argument must be a dict, not %s",
-		    value_type_name(args[0]));
-	for (size_t at = 0; (entry = value_dict_next(value_entries(args[0]), &at)) != NULL;) {
-		if (entry->key.type != TMPL_STR)
-			continue;
-		value_list_add(call->run->arena, value_list(names), entry->key);
-		value_list_add(call->run->arena, value_list(values), entry->value);
-	}
-	named.keyword_names = value_list(names)->items;
-	named.keywords = value_list(values)->items;
-	named.keyword_count = value_list(names)->count;
-	return format_fields(call->run, self_text(call), &named, result);
+	return format_mapped(call->run, self_text(call), args[0], result);
 }
 
-/* str.maketrans(from, to, delete) and the table's use. */
-METHOD(text_translate)
+/* Tables of str.translate: code points as integers to text, a code point, or None for nothing. */
+
+/* maketrans({…}): keys are code points or text of one. */
+static bool
+table_from_dict(struct run *run, const struct value_dict *from, struct value_dict *table)
+{
+	struct value_entry *entry;
+
+	for (size_t at = 0; (entry = value_dict_next(from, &at)) != NULL;) {
+		struct tmpl_value key = entry->key;
+		struct str text = value_str(key);
+
+		if (key.type == TMPL_STR) {
+			if (utf8_count(text) != 1)
+				return VALUE_FAIL(
+				    run, ERR_VALUE, "string keys in translate table must be of length 1");
+			key = tmpl_int(utf8_next(&text));
+		} else if (!value_is_integer(key)) {
+			return VALUE_FAIL(
+			    run, ERR_TYPE, "keys in translate table must be strings or integers");
+		}
+		if (!value_spend(run, 1) || !value_dict_set(run, table, key, entry->value))
+			return false;
+	}
+	return true;
+}
+
+static bool
+table_delete(struct run *run, struct str text, struct value_dict *table)
+{
+	while (text.len > 0)
+		if (!value_dict_set(run, table, tmpl_int(utf8_next(&text)), tmpl_none()))
+			return false;
+	return true;
+}
+
+/* maketrans(from, to[, delete]) */
+static bool
+table_from_texts(struct tmpl_call *call, const struct tmpl_value *args, struct value_dict *table)
+{
+	struct str from = value_str(args[0]), to, deleted = STR("");
+
+	if (!text_argument(call, args[1], 2, &to) ||
+	    (builtin_given(args[2]) && !text_argument(call, args[2], 3, &deleted)))
+		return false;
+	if (args[0].type != TMPL_STR)
+		return VALUE_FAIL(call->run, ERR_TYPE,
+		    "first maketrans argument must be a string if there is a second argument");
+	if (utf8_count(from) != utf8_count(to))
+		return VALUE_FAIL(
+		    call->run, ERR_VALUE, "the first two maketrans arguments must have equal length");
+	while (from.len > 0) {
+		uint32_t point = utf8_next(&from);
+
+		if (!value_dict_set(call->run, table, tmpl_int(point), tmpl_int(utf8_next(&to))))
+			return false;
+	}
+	return table_delete(call->run, deleted, table);
+}
+
+static BUILTIN(text_maketrans)
+{
+	*result = value_dict(call->run->arena);
+	if (builtin_given(args[1]))
+		return table_from_texts(call, args, value_entries(*result));
+	if (args[0].type != TMPL_DICT)
+		return VALUE_FAIL(
+		    call->run, ERR_TYPE, "if you give only one argument to maketrans it must be a dict");
+	return table_from_dict(call->run, value_entries(args[0]), value_entries(*result));
+}
+
+/* What stands in the table for the code point; where it has none, the code point itself. */
+static bool
+translate_point(struct run *run, struct tmpl_value table, uint32_t point, struct tmpl_value *to)
+{
+	struct tmpl_value key = tmpl_int(point);
+	bool found;
+
+	if (table.type == TMPL_DICT) {
+		if (!value_dict_get(run, value_entries(table), key, to, &found))
+			return false;
+		*to = found ? *to : key;
+		return true;
+	}
+	if (value_get_item(run, table, key, to))
+		return true;
+	*to = key;
+	return run->fault->kind == ERR_INDEX || run->fault->kind == ERR_KEY;
+}
+
+static bool
+add_translated(struct run *run, struct buf *b, struct tmpl_value to)
+{
+	if (to.type == TMPL_STR)
+		buf_add(b, value_str(to));
+	else if (value_is_integer(to) && (value_integer(to) < 0 || value_integer(to) > 0x10ffff))
+		return VALUE_FAIL(run, ERR_VALUE, "character mapping must be in range(0x110000)");
+	else if (value_is_integer(to))
+		utf8_add(b, (uint32_t)value_integer(to));
+	else if (to.type != TMPL_NONE)
+		return VALUE_FAIL(run, ERR_TYPE, "character mapping must return integer, None or str");
+	return true;
+}
+
+static BUILTIN(text_translate)
 {
 	struct buf b = buf_make(call->run->arena);
 	struct str rest = self_text(call);
 	struct tmpl_value to;
-	bool found;
 
-	if (args[0].type != TMPL_DICT)
-		return VALUE_FAIL(
-		    call->run, ERR_TYPE, "'%s' object is not subscriptable", value_type_name(args[0]));
-	while (rest.len > 0) {
-		uint32_t point = utf8_next(&rest);
-
-		if (!value_dict_get(call->run, value_entries(args[0]), tmpl_int(point), &to, &found))
+	while (rest.len > 0)
+		if (!value_spend(call->run, 1) ||
+		    !translate_point(call->run, args[0], utf8_next(&rest), &to) ||
+		    !add_translated(call->run, &b, to))
 			return false;
-		if (!found)
-			utf8_add(&b, point);
-		else if (to.type == TMPL_STR)
-			buf_add(&b, value_str(to));
-		else if (value_is_integer(to) && value_integer(to) >= 0 && value_integer(to) <= 0x10ffff)
-			utf8_add(&b, (uint32_t)value_integer(to));
-		else if (to.type != TMPL_NONE)
-			return VALUE_FAIL(
-			    call->run, ERR_TYPE, "character mapping must return integer, None or str");
-	}
 	*result = buf_value(&b);
 	return true;
 }
 
 static const struct builtin rows[] = {
-    {"capitalize", text_capitalize, 0, 0, NULL},
-    {"casefold", text_casefold, 0, 0, NULL},
-    {"center", text_center, 1, 2, NULL},
-    {"count", text_count, 1, 3, NULL},
-    {"endswith", text_endswith, 1, 3, NULL},
-    {"expandtabs", text_expandtabs, 0, 1, "?tabsize"},
-    {"find", text_find, 1, 3, NULL},
-    {"format", text_format, 0, BUILTIN_VARIADIC, "*"},
-    {"format_map", text_format_map, 1, 1, NULL},
-    {"index", text_index, 1, 3, NULL},
-    {"isalnum", text_isalnum, 0, 0, NULL},
-    {"isalpha", text_isalpha, 0, 0, NULL},
-    {"isascii", text_isascii, 0, 0, NULL},
-    {"isdecimal", text_isdecimal, 0, 0, NULL},
-    {"isdigit", text_isdigit, 0, 0, NULL},
-    {"isidentifier", text_isidentifier, 0, 0, NULL},
-    {"islower", text_islower, 0, 0, NULL},
-    {"isnumeric", text_isnumeric, 0, 0, NULL},
-    {"isprintable", text_isprintable, 0, 0, NULL},
-    {"isspace", text_isspace, 0, 0, NULL},
-    {"istitle", text_istitle, 0, 0, NULL},
-    {"isupper", text_isupper, 0, 0, NULL},
-    {"join", text_join, 1, 1, NULL},
-    {"ljust", text_ljust, 1, 2, NULL},
-    {"lower", text_lower, 0, 0, NULL},
-    {"lstrip", text_lstrip, 0, 1, NULL},
-    {"partition", text_partition, 1, 1, NULL},
-    {"removeprefix", text_removeprefix, 1, 1, NULL},
-    {"removesuffix", text_removesuffix, 1, 1, NULL},
-    {"replace", text_replace, 2, 3, NULL},
-    {"rfind", text_rfind, 1, 3, NULL},
-    {"rindex", text_rindex, 1, 3, NULL},
-    {"rjust", text_rjust, 1, 2, NULL},
-    {"rpartition", text_rpartition, 1, 1, NULL},
-    {"rsplit", text_rsplit, 0, 2, "?sep ?maxsplit"},
-    {"rstrip", text_rstrip, 0, 1, NULL},
-    {"split", text_split, 0, 2, "?sep ?maxsplit"},
-    {"splitlines", text_splitlines, 0, 1, "?keepends"},
-    {"startswith", text_startswith, 1, 3, NULL},
-    {"strip", text_strip, 0, 1, NULL},
-    {"swapcase", text_swapcase, 0, 0, NULL},
-    {"title", text_title, 0, 0, NULL},
-    {"translate", text_translate, 1, 1, NULL},
-    {"upper", text_upper, 0, 0, NULL},
-    {"zfill", text_zfill, 1, 1, NULL},
+    {"capitalize", builtin_text_capitalize, 0, 0, NULL, 0},
+    {"casefold", builtin_text_casefold, 0, 0, NULL, 0},
+    {"center", text_center, 1, 2, NULL, 0},
+    {"count", text_count, 1, 3, NULL, BUILTIN_TAKES},
+    {"endswith", text_endswith, 1, 3, NULL, BUILTIN_TAKES},
+    {"expandtabs", text_expandtabs, 0, 1, "?tabsize", 0},
+    {"find", text_find, 1, 3, NULL, BUILTIN_TAKES},
+    {"format", text_format, 0, BUILTIN_VARIADIC, "*", 0},
+    {"format_map", text_format_map, 1, 1, NULL, 0},
+    {"index", text_index, 1, 3, NULL, BUILTIN_TAKES},
+    {"isalnum", builtin_text_isalnum, 0, 0, NULL, 0},
+    {"isalpha", builtin_text_isalpha, 0, 0, NULL, 0},
+    {"isascii", builtin_text_isascii, 0, 0, NULL, 0},
+    {"isdecimal", builtin_text_isdecimal, 0, 0, NULL, 0},
+    {"isdigit", builtin_text_isdigit, 0, 0, NULL, 0},
+    {"isidentifier", builtin_text_isidentifier, 0, 0, NULL, 0},
+    {"islower", builtin_text_islower, 0, 0, NULL, 0},
+    {"isnumeric", builtin_text_isnumeric, 0, 0, NULL, 0},
+    {"isprintable", builtin_text_isprintable, 0, 0, NULL, 0},
+    {"isspace", builtin_text_isspace, 0, 0, NULL, 0},
+    {"istitle", builtin_text_istitle, 0, 0, NULL, 0},
+    {"isupper", builtin_text_isupper, 0, 0, NULL, 0},
+    {"join", text_join, 1, 1, NULL, 0},
+    {"ljust", text_ljust, 1, 2, NULL, 0},
+    {"lower", builtin_text_lower, 0, 0, NULL, 0},
+    {"lstrip", text_lstrip, 0, 1, NULL, 0},
+    {"maketrans", text_maketrans, 1, 3, NULL, BUILTIN_ON_CLASS},
+    {"partition", text_partition, 1, 1, NULL, 0},
+    {"removeprefix", text_removeprefix, 1, 1, NULL, 0},
+    {"removesuffix", text_removesuffix, 1, 1, NULL, 0},
+    {"replace", text_replace, 2, 3, NULL, 0},
+    {"rfind", text_rfind, 1, 3, NULL, BUILTIN_TAKES},
+    {"rindex", text_rindex, 1, 3, NULL, BUILTIN_TAKES},
+    {"rjust", text_rjust, 1, 2, NULL, 0},
+    {"rpartition", text_rpartition, 1, 1, NULL, 0},
+    {"rsplit", text_rsplit, 0, 2, "?sep ?maxsplit", 0},
+    {"rstrip", text_rstrip, 0, 1, NULL, 0},
+    {"split", text_split, 0, 2, "?sep ?maxsplit", 0},
+    {"splitlines", text_splitlines, 0, 1, "?keepends", 0},
+    {"startswith", text_startswith, 1, 3, NULL, BUILTIN_TAKES},
+    {"strip", text_strip, 0, 1, NULL, 0},
+    {"swapcase", builtin_text_swapcase, 0, 0, NULL, 0},
+    {"title", builtin_text_title, 0, 0, NULL, 0},
+    {"translate", text_translate, 1, 1, NULL, 0},
+    {"upper", builtin_text_upper, 0, 0, NULL, 0},
+    {"zfill", text_zfill, 1, 1, NULL, 0},
 };
 
 const struct builtin_table builtin_text_methods = {rows, COUNT_OF(rows)};

@@ -1,4 +1,4 @@
-#include "tmpl/format.h"
+/* Arithmetic of numbers, and the shortest text of a float. */
 #include "tmpl/value.h"
 
 #include <math.h>
@@ -14,8 +14,9 @@ fail_overflow(struct run *run)
 	return VALUE_FAIL(run, ERR_OVERFLOW, "the result does not fit into 64 bits");
 }
 
-static bool
-fail_operands(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a, struct tmpl_value b)
+bool
+value_fail_operands(
+    struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a, struct tmpl_value b)
 {
 	return VALUE_FAIL(run, ERR_TYPE, "unsupported operand type(s) for %s%s: '%s' and '%s'",
 	    op == AST_POWER && !in_place ? "** or pow()" : ast_operator_text(op), in_place ? "=" : "",
@@ -269,214 +270,25 @@ bool
 value_power(struct run *run, struct tmpl_value a, struct tmpl_value b, struct tmpl_value *result)
 {
 	if (!value_is_number(a) || !value_is_number(b))
-		return fail_operands(run, AST_POWER, false, a, b);
+		return value_fail_operands(run, AST_POWER, false, a, b);
 	if (a.type != TMPL_FLOAT && b.type != TMPL_FLOAT && value_integer(b) >= 0)
 		return integer_power(run, value_integer(a), value_integer(b), result);
 	return real_power(run, value_real(a), value_real(b), result);
 }
 
-static bool
-number_binary(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a, struct tmpl_value b,
-    struct tmpl_value *result)
+bool
+value_arithmetic(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a,
+    struct tmpl_value b, struct tmpl_value *result)
 {
 	bool real = a.type == TMPL_FLOAT || b.type == TMPL_FLOAT;
 
 	if (op == AST_POWER)
 		return value_power(run, a, b, result);
 	if (op == AST_MATRIX || (real && op >= AST_LEFT_SHIFT))
-		return fail_operands(run, op, in_place, a, b);
+		return value_fail_operands(run, op, in_place, a, b);
 	if (real)
 		return real_binary(run, op, value_real(a), value_real(b), result);
 	return integer_binary(run, op, a, b, result);
-}
-
-/* Text and containers */
-
-static bool
-concat_text(struct run *run, struct str a, struct str b, struct tmpl_value *result)
-{
-	struct buf joined = buf_make(run->arena);
-
-	if (!value_has_room(run, a.len + b.len))
-		return false;
-	buf_reserve(&joined, a.len + b.len);
-	buf_add(&joined, a);
-	buf_add(&joined, b);
-	*result = value_text(buf_str(&joined));
-	return true;
-}
-
-static void
-list_append_all(struct arena *a, struct value_list *to, const struct value_list *from)
-{
-	for (size_t i = 0, count = from->count; i < count; i++)
-		value_list_add(a, to, from->items[i]);
-}
-
-static bool
-concat_lists(struct run *run, struct tmpl_value a, struct tmpl_value b, struct tmpl_value *result)
-{
-	size_t count = value_list(a)->count + value_list(b)->count;
-
-	if (!value_has_room(run, count * sizeof(a)) || !value_spend(run, count))
-		return false;
-	*result = value_sequence(run->arena, a.type, count);
-	list_append_all(run->arena, value_list(*result), value_list(a));
-	list_append_all(run->arena, value_list(*result), value_list(b));
-	return true;
-}
-
-static bool
-add_in_place(struct run *run, struct tmpl_value list, struct tmpl_value more)
-{
-	struct tmpl_value items;
-
-	if (!value_collect(run, more, TMPL_LIST, &items))
-		return false;
-	list_append_all(run->arena, value_list(list), value_list(items));
-	return true;
-}
-
-static bool
-add_sequences(
-    struct run *run, bool in_place, struct tmpl_value a, struct tmpl_value b, struct tmpl_value *result)
-{
-	if (a.type == TMPL_LIST && in_place) {
-		*result = a;
-		return add_in_place(run, a, b);
-	}
-	if (a.type != b.type)
-		return VALUE_FAIL(run, ERR_TYPE, "can only concatenate %s (not \"%s\") to %s",
-		    value_type_name(a), value_type_name(b), value_type_name(a));
-	if (a.type == TMPL_STR)
-		return concat_text(run, value_str(a), value_str(b), result);
-	return concat_lists(run, a, b, result);
-}
-
-static bool
-repeat_text(struct run *run, struct str text, size_t times, struct tmpl_value *result)
-{
-	struct buf b = buf_make(run->arena);
-
-	if (text.len > 0 && (times > UINT32_MAX / text.len || !value_has_room(run, times * text.len)))
-		return times > UINT32_MAX / text.len ? value_has_room(run, UINT64_MAX) : false;
-	if (text.len > 0 && times > 0)
-		buf_reserve(&b, text.len * times);
-	for (size_t i = 0; text.len > 0 && i < times; i++)
-		buf_add(&b, text);
-	*result = value_text(buf_str(&b));
-	return true;
-}
-
-static bool
-repeat_list(struct run *run, struct tmpl_value list, size_t times, struct tmpl_value *result)
-{
-	size_t count = value_list(list)->count;
-
-	if (count > 0 && (times > UINT32_MAX / count || !value_has_room(run, times * count * sizeof(list))))
-		return times > UINT32_MAX / count ? value_has_room(run, UINT64_MAX) : false;
-	*result = value_sequence(run->arena, list.type, count * times);
-	for (size_t i = 0; count > 0 && i < times; i++)
-		list_append_all(run->arena, value_list(*result), value_list(list));
-	return true;
-}
-
-static bool
-is_repeatable(struct tmpl_value v)
-{
-	return v.type == TMPL_STR || value_is_sequence(v);
-}
-
-static bool
-multiply_sequence(
-    struct run *run, struct tmpl_value sequence, struct tmpl_value times, struct tmpl_value *result)
-{
-	size_t count;
-
-	if (!value_is_integer(times))
-		return VALUE_FAIL(
-		    run, ERR_TYPE, "can't multiply sequence by non-int of type '%s'", value_type_name(times));
-	count = value_integer(times) > 0 ? (size_t)value_integer(times) : 0;
-	if (sequence.type == TMPL_STR)
-		return repeat_text(run, value_str(sequence), count, result);
-	return repeat_list(run, sequence, count, result);
-}
-
-/* Adds to `to` the entries of `from` that are, or are not, in `other`. */
-static bool
-set_add_where(
-    struct run *run, struct value_dict *to, struct value_dict *from, struct value_dict *other, bool wanted)
-{
-	struct value_entry *entry;
-	struct tmpl_value unused;
-	bool found;
-
-	for (size_t at = 0; (entry = value_dict_next(from, &at)) != NULL;) {
-		if (!value_spend(run, 1) || !value_dict_get(run, other, entry->key, &unused, &found))
-			return false;
-		if (found == wanted && !value_dict_set(run, to, entry->key, entry->value))
-			return false;
-	}
-	return true;
-}
-
-static bool
-dict_add_all(struct run *run, struct value_dict *to, struct value_dict *from)
-{
-	struct value_entry *entry;
-
-	for (size_t at = 0; (entry = value_dict_next(from, &at)) != NULL;)
-		if (!value_spend(run, 1) || !value_dict_set(run, to, entry->key, entry->value))
-			return false;
-	return true;
-}
-
-/* - & | ^ of sets, | of dicts. */
-static bool
-combine(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a, struct tmpl_value b,
-    struct tmpl_value *result)
-{
-	struct value_dict *x = value_entries(a), *y = value_entries(b), *to;
-
-	*result = in_place && op == AST_BIT_OR ? a : value_dict(run->arena, a.type);
-	to = value_entries(*result);
-	if (op == AST_BIT_OR)
-		return (to == x || dict_add_all(run, to, x)) && dict_add_all(run, to, y);
-	if (op == AST_BIT_AND)
-		return set_add_where(run, to, x, y, true);
-	if (!set_add_where(run, to, x, y, false))
-		return false;
-	return op == AST_SUBTRACT || set_add_where(run, to, y, x, false);
-}
-
-static bool
-combines(enum ast_operator op, struct tmpl_value a, struct tmpl_value b)
-{
-	if (a.type != b.type)
-		return false;
-	if (a.type == TMPL_DICT)
-		return op == AST_BIT_OR;
-	return a.type == VALUE_SET &&
-	       (op == AST_SUBTRACT || op == AST_BIT_AND || op == AST_BIT_OR || op == AST_BIT_XOR);
-}
-
-bool
-value_binary(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a, struct tmpl_value b,
-    struct tmpl_value *result)
-{
-	if (value_is_number(a) && value_is_number(b))
-		return number_binary(run, op, in_place, a, b, result);
-	if (op == AST_ADD && is_repeatable(a))
-		return add_sequences(run, in_place, a, b, result);
-	if (op == AST_MULTIPLY && is_repeatable(a))
-		return multiply_sequence(run, a, b, result);
-	if (op == AST_MULTIPLY && is_repeatable(b))
-		return multiply_sequence(run, b, a, result);
-	if (op == AST_MODULO && a.type == TMPL_STR)
-		return format_percent(run, value_str(a), b, result);
-	if (combines(op, a, b))
-		return combine(run, op, in_place, a, b, result);
-	return fail_operands(run, op, in_place, a, b);
 }
 
 bool

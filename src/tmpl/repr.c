@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "tmpl/builtin.h"
+#include "tmpl/set.h"
 #include "tmpl/unicode.h"
 
 #include <string.h>
@@ -13,6 +14,12 @@ struct shown {
 };
 
 static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer);
+
+static void
+add_escape(struct buf *b, uint32_t point)
+{
+	buf_addf(b, point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x", point);
+}
 
 static void
 add_point(struct buf *b, uint32_t point, char quote, bool ascii)
@@ -29,7 +36,7 @@ add_point(struct buf *b, uint32_t point, char quote, bool ascii)
 	else if (!ascii && unicode_is_printable(point))
 		utf8_add(b, point);
 	else
-		buf_addf(b, point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x", point);
+		add_escape(b, point);
 }
 
 void
@@ -110,13 +117,19 @@ add_view(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 static bool
 add_set(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
 {
-	if (value_entries(v)->count == 0) {
+	const struct tmpl_value *key;
+	const char *comma = "";
+
+	if (!tmpl_truth(v)) {
 		buf_add_lit(b, "set()");
 		return true;
 	}
 	buf_add_char(b, '{');
-	if (!add_entries(run, b, value_entries(v), true, false, outer))
-		return false;
+	for (size_t at = 0; (key = value_set_next(v.as.object, &at)) != NULL; comma = ", ") {
+		buf_addf(b, "%s", comma);
+		if (!add_repr(run, b, *key, outer))
+			return false;
+	}
 	buf_add_char(b, '}');
 	return true;
 }
@@ -208,26 +221,43 @@ object_text(struct arena *a, const struct value_object *object, struct str *text
 	return true;
 }
 
+/* A function, or the method of a class. */
+static void
+add_function(struct buf *b, struct tmpl_value v)
+{
+	const struct builtin *builtin = v.as.object;
+
+	if (v.detail == 0)
+		buf_addf(b, "<built-in function %s>", builtin->name);
+	else if (builtin->flags & BUILTIN_ON_CLASS)
+		buf_addf(b, "<built-in method %s of type object at 0x%llx>", builtin->name,
+		    (unsigned long long)value_address(v));
+	else
+		buf_addf(b, "<method '%s' of '%s' objects>", builtin->name,
+		    value_type_name((struct tmpl_value){.type = v.detail}));
+}
+
 /* What stands for itself only by its name. */
 static void
 add_object(struct buf *b, struct tmpl_value v)
 {
 	struct str text;
+	unsigned long long address = value_address(v);
 
 	switch (v.type) {
 	case VALUE_FUNCTION:
-		buf_addf(b, "<built-in function %s>", ((const struct builtin *)v.as.object)->name);
+		add_function(b, v);
 		break;
 	case VALUE_METHOD:
-		buf_addf(b, "<built-in method %s of %s object>",
+		buf_addf(b, "<built-in method %s of %s object at 0x%llx>",
 		    ((struct value_method *)v.as.object)->builtin->name,
-		    value_type_name(((struct value_method *)v.as.object)->self));
+		    value_type_name(((struct value_method *)v.as.object)->self), address);
 		break;
 	case VALUE_NATIVE:
-		buf_addf(b, "<function %s>", ((struct value_native *)v.as.object)->name);
+		buf_addf(b, "<function %s at 0x%llx>", ((struct value_native *)v.as.object)->name, address);
 		break;
 	case VALUE_CLOSURE:
-		buf_add_lit(b, "<function <lambda>>");
+		buf_addf(b, "<function _tt_execute.<locals>.<lambda> at 0x%llx>", address);
 		break;
 	case VALUE_CLASS:
 		buf_addf(b, "<class '%s'>", builtin_class_name(v.as.object));
@@ -239,7 +269,10 @@ add_object(struct buf *b, struct tmpl_value v)
 		}
 		/* fall through */
 	default:
-		buf_addf(b, "<%s object>", value_type_name(v));
+		buf_addf(b, "<%s object%s at 0x%llx>", value_type_name(v),
+		    str_eq(str_of(value_type_name(v)), STR("generator")) ? " _tt_execute.<locals>.<genexpr>"
+									 : "",
+		    address);
 		break;
 	}
 }
@@ -337,6 +370,22 @@ value_to_repr(struct run *run, struct tmpl_value v, struct str *text)
 		return false;
 	*text = buf_str(&b);
 	return true;
+}
+
+struct str
+value_to_ascii(struct arena *a, struct str text)
+{
+	struct buf b = buf_make(a);
+
+	while (text.len > 0) {
+		uint32_t point = utf8_next(&text);
+
+		if (point < 0x80)
+			buf_add_char(&b, (char)point);
+		else
+			add_escape(&b, point);
+	}
+	return buf_str(&b);
 }
 
 struct str

@@ -1,228 +1,130 @@
 #include "tmpl/unicode.h"
 
-#include <locale.h>
-#include <pthread.h>
-#include <stdlib.h>
-#include <wctype.h>
+#include "tmpl/unicode_data.h"
 
-static locale_t locale;
-static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
-
-static void
-locale_open(void)
+static const struct unicode_record *
+record_of(uint32_t point)
 {
-	locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	if (locale == (locale_t)0)
-		locale = newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
-}
+	size_t block = point <= UNICODE_POINT_MAX ? unicode_blocks[point / UNICODE_BLOCK_SIZE] : 0;
 
-static locale_t
-unicode_locale(void)
-{
-	pthread_once(&locale_once, locale_open);
-	return locale;
+	return &unicode_records[unicode_places[block * UNICODE_BLOCK_SIZE + point % UNICODE_BLOCK_SIZE]];
 }
-
-struct range {
-	uint32_t first, last;
-};
 
 static bool
-range_has(const struct range *ranges, size_t count, uint32_t point)
+has_flag(uint32_t point, unsigned flags)
 {
-	for (size_t i = 0; i < count && ranges[i].first <= point; i++)
-		if (point <= ranges[i].last)
-			return true;
-	return false;
+	return (record_of(point)->flags & flags) != 0;
 }
-
-/* Separators (Z*), format characters (Cf) and private use (Co): what C libraries call printable. */
-static const struct range unprintable[] = {
-    {0xa0, 0xa0},
-    {0xad, 0xad},
-    {0x600, 0x605},
-    {0x61c, 0x61c},
-    {0x6dd, 0x6dd},
-    {0x70f, 0x70f},
-    {0x890, 0x891},
-    {0x8e2, 0x8e2},
-    {0x1680, 0x1680},
-    {0x180e, 0x180e},
-    {0x2000, 0x200f},
-    {0x2028, 0x202f},
-    {0x205f, 0x206f},
-    {0x3000, 0x3000},
-    {0xd800, 0xf8ff},
-    {0xfeff, 0xfeff},
-    {0xfff0, 0xfffb},
-    {0xfffe, 0xffff},
-    {0x110bd, 0x110bd},
-    {0x110cd, 0x110cd},
-    {0x13430, 0x1343f},
-    {0x1bca0, 0x1bca3},
-    {0x1d173, 0x1d17a},
-    {0xe0000, 0xe00ff},
-    {0xe01f0, 0x10ffff},
-};
 
 bool
 unicode_is_printable(uint32_t point)
 {
-	if (point < 0x7f)
-		return point >= 0x20;
-	return point >= 0xa0 && !range_has(unprintable, COUNT_OF(unprintable), point) &&
-	       iswprint_l((wint_t)point, unicode_locale());
-}
-
-/* Where each run of the ten decimal digits starts (Nd). */
-static const uint32_t digit_zeros[] = {0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6,
-    0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80,
-    0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
-    0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0,
-    0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8,
-    0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0};
-
-/* Digits without a place in a number: superscripts, circled ones (Numeric_Type=Digit). */
-static const struct range digit_likes[] = {{0xb2, 0xb3}, {0xb9, 0xb9}, {0x1369, 0x1371}, {0x19da, 0x19da},
-    {0x2070, 0x2070}, {0x2074, 0x2079}, {0x2080, 0x2089}, {0x2460, 0x2468}, {0x2474, 0x247c},
-    {0x2488, 0x2490}, {0x24ea, 0x24ea}, {0x24f5, 0x24fd}, {0x24ff, 0x24ff}, {0x2776, 0x277e},
-    {0x2780, 0x2788}, {0x278a, 0x2792}, {0x10a40, 0x10a43}, {0x10e60, 0x10e68}, {0x11052, 0x1105a},
-    {0x1f100, 0x1f10a}};
-
-/* Fractions, numerals and number words (Numeric_Type=Numeric). */
-static const struct range numerics[] = {{0xbc, 0xbe}, {0x9f4, 0x9f9}, {0xb72, 0xb77}, {0xbf0, 0xbf2},
-    {0xc78, 0xc7e}, {0xd58, 0xd5e}, {0xd70, 0xd78}, {0xf2a, 0xf33}, {0x1372, 0x137c}, {0x16ee, 0x16f0},
-    {0x17f0, 0x17f9}, {0x2150, 0x2182}, {0x2185, 0x2189}, {0x2469, 0x2473}, {0x247d, 0x2487},
-    {0x2491, 0x249b}, {0x24eb, 0x24f4}, {0x24fe, 0x24fe}, {0x277f, 0x277f}, {0x2789, 0x2789},
-    {0x2793, 0x2793}, {0x2cfd, 0x2cfd}, {0x3007, 0x3007}, {0x3021, 0x3029}, {0x3038, 0x303a},
-    {0x3192, 0x3195}, {0x3220, 0x3229}, {0x3248, 0x324f}, {0x3251, 0x325f}, {0x3280, 0x3289},
-    {0x32b1, 0x32bf}, {0x3405, 0x3405}, {0x3483, 0x3483}, {0x382a, 0x382a}, {0x3b4d, 0x3b4d},
-    {0x4e00, 0x4e00}, {0x4e03, 0x4e03}, {0x4e07, 0x4e07}, {0x4e09, 0x4e09}, {0x4e5d, 0x4e5d},
-    {0x4e8c, 0x4e8c}, {0x4e94, 0x4e94}, {0x4e96, 0x4e96}, {0x4ebf, 0x4ec0}, {0x4edf, 0x4edf},
-    {0x4ee8, 0x4ee8}, {0x4f0d, 0x4f0d}, {0x4f70, 0x4f70}, {0x5104, 0x5104}, {0x5146, 0x5146},
-    {0x5169, 0x5169}, {0x516b, 0x516b}, {0x516d, 0x516d}, {0x5341, 0x5341}, {0x5343, 0x5345},
-    {0x534c, 0x534c}, {0x53c1, 0x53c4}, {0x56db, 0x56db}, {0x58f1, 0x58f1}, {0x58f9, 0x58f9},
-    {0x5e7a, 0x5e7a}, {0x5efe, 0x5eff}, {0x5f0c, 0x5f0e}, {0x5f10, 0x5f10}, {0x62fe, 0x62fe},
-    {0x634c, 0x634c}, {0x67d2, 0x67d2}, {0x6f06, 0x6f06}, {0x7396, 0x7396}, {0x767e, 0x767e},
-    {0x8086, 0x8086}, {0x842c, 0x842c}, {0x8cae, 0x8cae}, {0x8cb3, 0x8cb3}, {0x8d30, 0x8d30},
-    {0x9621, 0x9621}, {0x9646, 0x9646}, {0x964c, 0x964c}, {0x9678, 0x9678}, {0x96f6, 0x96f6},
-    {0xa6e6, 0xa6ef}, {0xa830, 0xa835}, {0xf96b, 0xf96b}, {0xf973, 0xf973}, {0xf978, 0xf978},
-    {0xf9b2, 0xf9b2}, {0xf9d1, 0xf9d1}, {0xf9d3, 0xf9d3}, {0xf9fd, 0xf9fd}, {0x10107, 0x10133},
-    {0x10140, 0x10178}, {0x1018a, 0x1018b}, {0x102e1, 0x102fb}, {0x10320, 0x10323}, {0x10341, 0x10341},
-    {0x1034a, 0x1034a}, {0x103d1, 0x103d5}, {0x10858, 0x1085f}, {0x10879, 0x1087f}, {0x108a7, 0x108af},
-    {0x108fb, 0x108ff}, {0x10916, 0x1091b}, {0x109bc, 0x109bd}, {0x109c0, 0x109cf}, {0x109d2, 0x109ff},
-    {0x10a44, 0x10a48}, {0x10a7d, 0x10a7e}, {0x10a9d, 0x10a9f}, {0x10aeb, 0x10aef}, {0x10b58, 0x10b5f},
-    {0x10b78, 0x10b7f}, {0x10ba9, 0x10baf}, {0x10cfa, 0x10cff}, {0x10e69, 0x10e7e}, {0x10f1d, 0x10f26},
-    {0x10f51, 0x10f54}, {0x10fc5, 0x10fcb}, {0x1105b, 0x11065}, {0x111e1, 0x111f4}, {0x1173a, 0x1173b},
-    {0x118ea, 0x118f2}, {0x11c5a, 0x11c6c}, {0x11fc0, 0x11fd4}, {0x12400, 0x1246e}, {0x16b5b, 0x16b61},
-    {0x16e80, 0x16e96}, {0x1d2e0, 0x1d2f3}, {0x1d360, 0x1d378}, {0x1e8c7, 0x1e8cf}, {0x1ec71, 0x1ecab},
-    {0x1ecad, 0x1ecaf}, {0x1ecb1, 0x1ecb4}, {0x1ed01, 0x1ed2d}, {0x1ed2f, 0x1ed3d}, {0x1f10b, 0x1f10c},
-    {0x20001, 0x20001}, {0x20064, 0x20064}, {0x200e2, 0x200e2}, {0x20121, 0x20121}, {0x2092a, 0x2092a},
-    {0x20983, 0x20983}, {0x2098c, 0x2098c}, {0x2099c, 0x2099c}, {0x20aea, 0x20aea}, {0x20afd, 0x20afd},
-    {0x20b19, 0x20b19}, {0x22390, 0x22390}, {0x22998, 0x22998}, {0x23b1b, 0x23b1b}, {0x2626d, 0x2626d},
-    {0x2f890, 0x2f890}};
-
-int
-unicode_digit_value(uint32_t point)
-{
-	for (size_t i = 0; i < COUNT_OF(digit_zeros); i++)
-		if (point >= digit_zeros[i] && point < digit_zeros[i] + 10)
-			return (int)(point - digit_zeros[i]);
-	return -1;
-}
-
-bool
-unicode_is_digit(uint32_t point)
-{
-	return unicode_digit_value(point) >= 0;
-}
-
-bool
-unicode_is_digit_like(uint32_t point)
-{
-	return unicode_is_digit(point) || range_has(digit_likes, COUNT_OF(digit_likes), point);
-}
-
-bool
-unicode_is_numeric(uint32_t point)
-{
-	return unicode_is_digit_like(point) || range_has(numerics, COUNT_OF(numerics), point);
+	return has_flag(point, UNICODE_PRINTABLE);
 }
 
 bool
 unicode_is_alpha(uint32_t point)
 {
-	return iswalpha_l((wint_t)point, unicode_locale()) && !unicode_is_digit(point);
+	return has_flag(point, UNICODE_ALPHA);
+}
+
+bool
+unicode_is_decimal(uint32_t point)
+{
+	return has_flag(point, UNICODE_DECIMAL);
+}
+
+bool
+unicode_is_digit(uint32_t point)
+{
+	return has_flag(point, UNICODE_DIGIT);
+}
+
+bool
+unicode_is_numeric(uint32_t point)
+{
+	return has_flag(point, UNICODE_NUMERIC);
 }
 
 bool
 unicode_is_upper(uint32_t point)
 {
-	return iswupper_l((wint_t)point, unicode_locale());
+	return has_flag(point, UNICODE_UPPER);
 }
 
 bool
 unicode_is_lower(uint32_t point)
 {
-	return iswlower_l((wint_t)point, unicode_locale()) || point == 0xdf || point == 0xaa || point == 0xba;
+	return has_flag(point, UNICODE_LOWER);
 }
 
-/* Unicode's SpecialCasing that depends on nothing: those that people write. */
-static const struct {
-	uint32_t point, upper[UNICODE_CASE_MAX], title[UNICODE_CASE_MAX];
-} special_cases[] = {
-    {0xdf, {'S', 'S'}, {'S', 's'}},
-    {0x149, {0x2bc, 'N'}, {0x2bc, 'N'}},
-    {0x1f0, {'J', 0x30c}, {'J', 0x30c}},
-    {0xfb00, {'F', 'F'}, {'F', 'f'}},
-    {0xfb01, {'F', 'I'}, {'F', 'i'}},
-    {0xfb02, {'F', 'L'}, {'F', 'l'}},
-    {0xfb03, {'F', 'F', 'I'}, {'F', 'f', 'i'}},
-    {0xfb04, {'F', 'F', 'L'}, {'F', 'f', 'l'}},
-    {0xfb05, {'S', 'T'}, {'S', 't'}},
-    {0xfb06, {'S', 'T'}, {'S', 't'}},
-};
-
-static size_t
-special_case(uint32_t point, bool title, uint32_t result[UNICODE_CASE_MAX])
+bool
+unicode_is_title(uint32_t point)
 {
+	return has_flag(point, UNICODE_TITLE);
+}
+
+bool
+unicode_is_cased(uint32_t point)
+{
+	return has_flag(point, UNICODE_UPPER | UNICODE_LOWER | UNICODE_TITLE);
+}
+
+bool
+unicode_is_case_ignorable(uint32_t point)
+{
+	return has_flag(point, UNICODE_CASE_IGNORABLE);
+}
+
+bool
+unicode_begins_name(uint32_t point)
+{
+	return has_flag(point, UNICODE_ID_START);
+}
+
+bool
+unicode_continues_name(uint32_t point)
+{
+	return has_flag(point, UNICODE_ID_CONTINUE);
+}
+
+int
+unicode_digit_value(uint32_t point)
+{
+	return unicode_is_decimal(point) ? record_of(point)->decimal : -1;
+}
+
+static const struct unicode_special *
+find_special(uint32_t point)
+{
+	size_t low = 0, high = unicode_special_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (unicode_specials[middle].point == point)
+			return &unicode_specials[middle];
+		if (unicode_specials[middle].point < point)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+size_t
+unicode_map(uint32_t point, enum unicode_case to, uint32_t mapped[UNICODE_CASE_MAX])
+{
+	const struct unicode_record *record = record_of(point);
+	const struct unicode_special *special = record->flags & UNICODE_SPECIAL ? find_special(point) : NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT_OF(special_cases); i++) {
-		const uint32_t *points = title ? special_cases[i].title : special_cases[i].upper;
-
-		if (special_cases[i].point != point)
-			continue;
-		for (; count < UNICODE_CASE_MAX && points[count] != 0; count++)
-			result[count] = points[count];
+	mapped[0] = (uint32_t)((int32_t)point + record->distances[to]);
+	if (special == NULL)
+		return 1;
+	while (count < UNICODE_CASE_MAX && special->cases[to][count] != 0) {
+		mapped[count] = special->cases[to][count];
+		count++;
 	}
 	return count;
-}
-
-size_t
-unicode_to_upper(uint32_t point, uint32_t upper[UNICODE_CASE_MAX])
-{
-	size_t count = point < 0x80 ? 0 : special_case(point, false, upper);
-
-	if (count > 0)
-		return count;
-	upper[0] = (uint32_t)towupper_l((wint_t)point, unicode_locale());
-	return 1;
-}
-
-size_t
-unicode_to_title(uint32_t point, uint32_t title[UNICODE_CASE_MAX])
-{
-	size_t count = point < 0x80 ? 0 : special_case(point, true, title);
-
-	if (count > 0)
-		return count;
-	title[0] = (uint32_t)towupper_l((wint_t)point, unicode_locale());
-	return 1;
-}
-
-uint32_t
-unicode_to_lower(uint32_t point)
-{
-	return (uint32_t)towlower_l((wint_t)point, unicode_locale());
 }

@@ -56,14 +56,20 @@ struct value_entry {
 	uint64_t hash;
 };
 
-/* A dict in the order of insertion, or a set, whose values are unused. */
+/* A dict, in the order of insertion. */
 struct value_dict {
 	size_t count;    /* entries that are there */
 	size_t used;     /* entries, deleted ones included */
-	size_t capacity; /* of entries; the index has twice as many slots, a power of two */
+	size_t capacity; /* of entries; the index has twice as many slots */
 	struct value_entry *entries;
-	uint32_t *index; /* number of the entry + 1, or 0 */
+	uint32_t *index;  /* number of the entry + 1, or 0 */
+	size_t slot_mask; /* slots of the index - 1; a power of two */
 	bool is_caseless;
+};
+
+struct value_hash {
+	uint64_t bits;
+	bool is_pythons; /* CPython has the same */
 };
 
 struct value_range {
@@ -148,7 +154,7 @@ struct tmpl_value value_object(int type, void *object);
 struct tmpl_value value_text(struct str text);  /* finds out whether it is ASCII */
 struct tmpl_value value_ascii(struct str text); /* is known to be */
 struct tmpl_value value_sequence(struct arena *a, int type, size_t capacity);
-struct tmpl_value value_dict(struct arena *a, int type);
+struct tmpl_value value_dict(struct arena *a);
 struct tmpl_value value_tuple_of(struct arena *a, size_t count, const struct tmpl_value *items);
 struct tmpl_value value_range(struct arena *a, int64_t start, int64_t stop, int64_t step);
 struct tmpl_value value_exception(struct arena *a, const struct err *fault);
@@ -205,6 +211,13 @@ value_real(struct tmpl_value v)
 /* Python's type(v).__name__. */
 const char *value_type_name(struct tmpl_value v);
 
+/* Equal values have equal hashes; fails where the value can change. */
+bool value_hash(struct run *run, struct tmpl_value v, struct value_hash *hash);
+uint64_t value_hash_text(struct str text);
+
+/* A number that looks like an address and tells objects apart: for repr. */
+uint64_t value_address(struct tmpl_value v);
+
 /* Containers. A list may grow while somebody looks at it: look by index. */
 void value_list_add(struct arena *a, struct value_list *list, struct tmpl_value item);
 bool value_dict_get(
@@ -220,12 +233,17 @@ void value_dict_put(struct arena *a, struct value_dict *dict, struct str key, st
 /* The next entry from `*position` on that is there, or NULL. */
 struct value_entry *value_dict_next(const struct value_dict *dict, size_t *position);
 
+bool value_dict_add_all(struct run *run, struct value_dict *to, const struct value_dict *from);
+
 /* Copies containers, and all that they hold, into the run's arena. */
 bool value_copy_deep(struct run *run, struct tmpl_value v, struct tmpl_value *copy);
 
 /* Comparing */
 bool value_equal(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equal);
 bool value_same(struct tmpl_value a, struct tmpl_value b); /* Python's `is` */
+
+/* What containers look for: NaN is in a list that holds it. */
+bool value_identical_or_equal(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equal);
 bool value_order(
     struct run *run, enum ast_operator op, struct tmpl_value a, struct tmpl_value b, bool *result);
 bool value_contains(struct run *run, struct tmpl_value container, struct tmpl_value item, bool *found);
@@ -234,7 +252,11 @@ bool value_contains(struct run *run, struct tmpl_value container, struct tmpl_va
 bool value_compare(
     struct run *run, enum ast_operator op, struct tmpl_value a, struct tmpl_value b, bool *result);
 
-/* Arithmetic: number.c */
+/* Operators: operator.c; of numbers: number.c */
+bool value_arithmetic(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a,
+    struct tmpl_value b, struct tmpl_value *result);
+bool value_fail_operands(
+    struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a, struct tmpl_value b);
 bool value_binary(struct run *run, enum ast_operator op, bool in_place, struct tmpl_value a,
     struct tmpl_value b, struct tmpl_value *result);
 bool value_unary(struct run *run, enum ast_operator op, struct tmpl_value v, struct tmpl_value *result);
@@ -249,6 +271,8 @@ bool value_add_repr(struct run *run, struct buf *b, struct tmpl_value v); /* Pyt
 void value_add_quoted(struct buf *b, struct str text, bool ascii);        /* the repr of text */
 bool value_to_str(struct run *run, struct tmpl_value v, struct str *text);
 bool value_to_repr(struct run *run, struct tmpl_value v, struct str *text);
+struct str value_to_ascii(
+    struct arena *a, struct str text); /* what is not ASCII as escapes: Python's ascii() */
 
 /* Items, slices, attributes: access.c */
 bool value_get_item(
@@ -266,6 +290,9 @@ struct value_span {
 };
 bool value_slice_span(
     struct run *run, const struct value_slice *slice, size_t length, struct value_span *span);
+
+/* KeyError, as Python has it. */
+bool value_fail_key(struct run *run, struct tmpl_value key);
 
 /* An index as Python allows it; `what` names the type in the error. */
 bool value_index(struct run *run, struct tmpl_value key, size_t length, const char *what, size_t *index);

@@ -2,6 +2,7 @@
 
 #include "tmpl/builtin.h"
 #include "tmpl/module.h"
+#include "tmpl/set.h"
 #include "tmpl/trace.h"
 
 #include <stdio.h>
@@ -154,10 +155,10 @@ capture_end(struct vm *vm)
 static bool
 build_set(struct run *run, struct tmpl_value *items, size_t count, struct tmpl_value *result)
 {
-	struct tmpl_value set = value_dict(run->arena, VALUE_SET);
+	struct tmpl_value set = value_set(run->arena);
 
 	for (size_t i = 0; i < count; i++)
-		if (!value_dict_set(run, value_entries(set), items[i], tmpl_none()))
+		if (!value_set_add(run, set.as.object, items[i]))
 			return false;
 	*result = set;
 	return true;
@@ -167,7 +168,7 @@ static bool
 add_item(struct run *run, struct tmpl_value container, struct tmpl_value item)
 {
 	if (container.type == VALUE_SET)
-		return value_dict_set(run, value_entries(container), item, tmpl_none());
+		return value_set_add(run, container.as.object, item);
 	value_list_add(run->arena, value_list(container), item);
 	return true;
 }
@@ -697,7 +698,7 @@ resume:
 			top++;
 			break;
 		case OP_BUILD_DICT:
-			*top++ = value_dict(a, TMPL_DICT);
+			*top++ = value_dict(a);
 			break;
 		case OP_BUILD_SLICE:
 			top -= 3;

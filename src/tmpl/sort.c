@@ -1,0 +1,164 @@
+/* sorted, min and max. */
+#include "tmpl/builtin.h"
+
+#include <string.h>
+
+/* min and max */
+
+struct extreme {
+	const char *name;
+	enum ast_operator op;
+	struct tmpl_value key, fallback;
+};
+
+static bool
+extreme_options(struct tmpl_call *call, struct extreme *extreme)
+{
+	for (size_t i = 0; i < call->keyword_count; i++) {
+		struct str name = value_str(call->keyword_names[i]);
+
+		if (str_eq(name, STR("key")))
+			extreme->key = call->keywords[i];
+		else if (str_eq(name, STR("default")))
+			extreme->fallback = call->keywords[i];
+		else
+			return VALUE_FAIL(call->run, ERR_TYPE,
+			    "'%.*s' is an invalid keyword argument for %s()", STR_ARG(name), extreme->name);
+	}
+	if (builtin_given(extreme->fallback) && call->count > 1)
+		return VALUE_FAIL(call->run, ERR_TYPE,
+		    "Cannot specify a default for %s() with multiple positional arguments", extreme->name);
+	return true;
+}
+
+static bool
+key_of(struct run *run, struct tmpl_value key, struct tmpl_value item, struct tmpl_value *value)
+{
+	*value = item;
+	return !builtin_given(key) || key.type == TMPL_NONE || value_call_with(run, key, 1, &item, value);
+}
+
+static bool
+find_extreme(struct tmpl_call *call, struct extreme extreme, struct tmpl_value *result)
+{
+	struct tmpl_value values = call->args[0], item, value, best = {0};
+	struct value_iterator it;
+	bool ended, better;
+
+	if (!extreme_options(call, &extreme))
+		return false;
+	if (call->count > 1)
+		values = value_tuple_of(call->run->arena, call->count, call->args);
+	if (!value_iterate(call->run, values, &it))
+		return false;
+	for (*result = extreme.fallback;;) {
+		if (!value_next(call->run, &it, &item, &ended))
+			return false;
+		if (ended)
+			break;
+		if (!key_of(call->run, extreme.key, item, &value))
+			return false;
+		better = !builtin_given(best);
+		if (!better && !value_order(call->run, extreme.op, value, best, &better))
+			return false;
+		if (better) {
+			best = value;
+			*result = item;
+		}
+	}
+	return builtin_given(*result) ||
+	       VALUE_FAIL(call->run, ERR_VALUE, "%s() arg is an empty sequence", extreme.name);
+}
+
+BUILTIN(builtin_min)
+{
+	(void)args;
+	return find_extreme(call, (struct extreme){.name = "min", .op = AST_LESS}, result);
+}
+
+BUILTIN(builtin_max)
+{
+	(void)args;
+	return find_extreme(call, (struct extreme){.name = "max", .op = AST_GREATER}, result);
+}
+
+/* Sorting */
+
+struct sortable {
+	struct tmpl_value key, item;
+};
+
+/* Merges the sorted halves of `from` into `to`; equal ones keep their order. */
+static bool
+merge(struct run *run, const struct sortable *from, size_t middle, size_t count, bool reverse,
+    struct sortable *to)
+{
+	size_t left = 0, right = middle;
+	bool swap;
+
+	for (size_t i = 0; i < count; i++) {
+		swap = left == middle;
+		if (!swap && right < count) {
+			struct tmpl_value a = from[reverse ? left : right].key,
+					  b = from[reverse ? right : left].key;
+
+			if (!value_spend(run, 1) || !value_order(run, AST_LESS, a, b, &swap))
+				return false;
+		}
+		to[i] = from[swap ? right++ : left++];
+	}
+	return true;
+}
+
+static bool
+merge_sort(struct run *run, struct sortable *items, size_t count, bool reverse, struct sortable *spare)
+{
+	size_t middle = count / 2;
+
+	if (count < 2)
+		return true;
+	if (!merge_sort(run, items, middle, reverse, spare) ||
+	    !merge_sort(run, items + middle, count - middle, reverse, spare))
+		return false;
+	memcpy(spare, items, count * sizeof(*items));
+	return merge(run, spare, middle, count, reverse, items);
+}
+
+bool
+builtin_sort(struct run *run, struct value_list *list, struct tmpl_value key, bool reverse)
+{
+	size_t count = list->count;
+	struct sortable *items = ARENA_ARRAY(run->arena, struct sortable, 2 * count + 1);
+
+	for (size_t i = 0; i < count; i++) {
+		items[i].item = list->items[i];
+		if (!key_of(run, key, list->items[i], &items[i].key))
+			return false;
+	}
+	if (!merge_sort(run, items, count, reverse, items + count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		list->items[i] = items[i].item;
+	return true;
+}
+
+BUILTIN(builtin_sorted)
+{
+	struct tmpl_value key = {0}, reverse = {0};
+
+	if (call->count != 1)
+		return VALUE_FAIL(call->run, ERR_TYPE, "sorted expected 1 argument, got %zu", call->count);
+	for (size_t i = 0; i < call->keyword_count; i++) {
+		struct str name = value_str(call->keyword_names[i]);
+
+		if (str_eq(name, STR("key")))
+			key = call->keywords[i];
+		else if (str_eq(name, STR("reverse")))
+			reverse = call->keywords[i];
+		else
+			return VALUE_FAIL(call->run, ERR_TYPE,
+			    "'%.*s' is an invalid keyword argument for sort()", STR_ARG(name));
+	}
+	return value_collect(call->run, args[0], TMPL_LIST, result) &&
+	       builtin_sort(call->run, value_list(*result), key, tmpl_truth(reverse));
+}
