@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, render_cmd, serve_cmd, url_cmd,
-    watcher_cmd, worker_cmd;
+extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, reload_cmd, render_cmd, serve_cmd,
+    status_cmd, url_cmd, watcher_cmd, worker_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
@@ -16,6 +16,8 @@ const struct cmd *const cmd_table[] = {
     &url_cmd,
     &hash_cmd,
     &check_cmd,
+    &reload_cmd,
+    &status_cmd,
     &help_cmd,
     &complete_cmd,
     &watcher_cmd,
@@ -38,6 +40,9 @@ static const struct {
     {"template", "render"},
     {"static-url", "url"},
     {"digest", "hash"},
+    {"ps", "status"},
+    {"list", "status"},
+    {"refresh", "reload"},
     {"sum", "hash"},
 };
 

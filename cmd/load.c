@@ -234,7 +234,8 @@ read_sources(
 	if (!read_arguments(a, request, argv, s, e))
 		return false;
 	if (request->only_argv)
-		return true;
+		return !request->command->only_argv || !request->command->takes_directory ||
+		       check_directory(s, e);
 	if (!opt_take_environment(&target, e))
 		return false;
 	if (request->command->finds_site && !settings_given(s, &s->directory))

@@ -1,16 +1,45 @@
 #!/usr/bin/env bats
-# What eddy has for scripts: the URLs and digests of files.
+# What eddy has for scripts: the URLs and digests of files, the status of a server and a reload.
 
 # shellcheck disable=SC2154 # $stderr is set by capture
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 
 load helper
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir -m 700 run site files
+	export XDG_RUNTIME_DIR=$PWD/run # so that no other test's server is found
 }
 
 teardown() {
+	[ -z "${STREAM_PID:-}" ] || kill "$STREAM_PID" 2>/dev/null || true
 	stop_eddy
+}
+
+# open_stream - a browser that listens for reloads; what it hears is in the file events
+open_stream() {
+	curl -sN "$URL/_eddy/events" >events 3>&- &
+	STREAM_PID=$!
+	until_true 10 grep -q '^retry' events
+}
+
+# status_of FILTER - of the only server, by jq
+status_of() {
+	"$EDDY" status --json | jq -c ".[0] | $1"
+}
+
+# status_is FILTER JSON - for until_true
+status_is() {
+	[ "$(status_of "$1")" = "$2" ]
+}
+
+# refuses_with LINE ARGUMENT… - eddy leaves with 1, and this is all it says
+refuses_with() {
+	local line=$1
+	shift
+	capture "$EDDY" "$@"
+	assert_equal "$status $output $stderr" "1  $line"
 }
 
 # make_app - a site with templates and static files in site/
@@ -91,20 +120,21 @@ eddy: 'static' is a folder"
 }
 
 @test "eddy hash writes what xxhsum -H2 writes, which xxhsum -c finds right" {
+	cd files
 	printf 'a' >'with a blank'
 	printf 'b' >'back\slash'
 	printf 'c' >' *leading'
 	printf 'd' >$'not \xff utf-8'
 	: >empty
 	head -c 3000000 /dev/urandom >big
-	"$EDDY" hash -- * >sums
+	"$EDDY" hash -- * >../sums
 	for file in 'with a blank' 'back\slash' ' *leading' $'not \xff utf-8' empty big; do
 		assert_equal "$("$EDDY" hash "$file")" "$(xxhsum -H2 "$file" 2>/dev/null)"
 	done
-	run xxhsum -c sums
+	run xxhsum -c ../sums
 	assert_success
 	echo more >>big
-	run xxhsum -c sums
+	run xxhsum -c ../sums
 	assert_failure
 	assert_line "big: FAILED"
 }
@@ -140,4 +170,133 @@ eddy: cannot read '.': Is a directory"
 	assert_success
 	run "$EDDY" help check
 	assert_success
+}
+
+@test "eddy status tells each worker, from within the folder that is served" {
+	start_eddy site --workers 2
+	mkdir site/below
+	cd site/below
+	capture "$EDDY" status
+	assert_equal "$status" 0
+	assert_equal "${lines[0]}" "$URL/  $(cd .. && pwd -P)  pid $EDDY_PID, up 0 s"
+	assert_equal "${lines[1]}" "  worker  pid$(printf '%*s' $((${#EDDY_PID} - 3)) '')  state  generation  up   requests  in flight  streams  last exit"
+	assert_equal "${#lines[@]}" 4
+	assert_regex "${lines[2]}" '^  0 +[0-9]+ +ready +0 +[0-9]+ s +0 +0 +0 +-$'
+	assert_equal "$(status_of '[.workers[].pid] | sort | map(tostring) | join(" ")')" \
+		"\"$(worker_pids | sort -n | paste -sd' ')\""
+}
+
+@test "the status counts requests and open streams, and remembers how a worker ended" {
+	start_eddy site
+	curl -s "$URL/" "$URL/" >/dev/null
+	open_stream
+	assert_equal "$(status_of '.workers[0] | [.requests, .in_flight, .streams, .last_exit]')" '[3,0,1,null]'
+	worker=$(worker_pids)
+	kill -KILL "$worker"
+	until_true 10 all_workers_are_new "$worker"
+	until_true 10 status_is '.workers[0].state' '"ready"'
+	assert_equal "$(status_of '.workers[0] | [.requests, .streams, .last_exit]')" '[0,0,"killed by signal 9 (Killed)"]'
+}
+
+# is_answered_by WORKER - this time
+is_answered_by() {
+	[ "$(curl -s "$URL/_eddy/status" | jq .answered_by)" = "$1" ]
+}
+
+@test "each worker tells the status of all over HTTP, and which of them it is" {
+	start_eddy site --workers 2
+	for worker in 0 1; do until_true 10 is_answered_by "$worker"; done
+	run curl -si "$URL/_eddy/status"
+	assert_line --regexp '^Content-Type: application/json'
+	assert_line --regexp '^Cache-Control: no-store'
+	assert_equal "$(jq -c '[.pid, .generation, (.workers | map(.id))]' <<<"${lines[-1]}")" "[$EDDY_PID,0,[0,1]]"
+}
+
+@test "the status over HTTP is for direct requests of this machine only" {
+	start_eddy site
+	for field in "Forwarded: for=1.2.3.4" "X-Forwarded-For: 127.0.0.1" "X-Real-IP: 127.0.0.1" "Via: 1.1 proxy"; do
+		assert_equal "$(curl -s -o body -w '%{http_code}' -H "$field" "$URL/_eddy/status")" 403
+		refute grep -q workers body
+	done
+	assert_equal "$(curl -s -o body -w '%{http_code}' -H 'Host: evil.test' "$URL/_eddy/status")" 421
+}
+
+@test "eddy reload tells the browsers, and how many pages that were" {
+	start_eddy site
+	echo "$EDDY_PID" >pid
+	run "$EDDY" reload --pid-file pid
+	assert_output "$URL/  0 pages reloaded"
+	open_stream
+	capture "$EDDY" reload site
+	assert_equal "$status" 0
+	assert_equal "$output" ""
+	assert_equal "$stderr" "$URL/  1 page reloaded"
+	until_true 10 grep -q '^event: reload' events
+	run "$EDDY" reload -q --port "$PORT"
+	assert_success
+	assert_output ""
+}
+
+@test "a server is found again after it has restarted" {
+	start_eddy site
+	for generation in 1 2; do
+		kill -HUP "$EDDY_PID"
+		until_true 10 status_is '[.pid, .generation, .workers[-1].state]' "[$EDDY_PID,$generation,\"ready\"]"
+	done
+	run "$EDDY" reload
+	assert_success
+	assert_equal "$(find run/eddy -type s | wc -l)" 1
+}
+
+@test "where no server is meant, eddy status and eddy reload say so and leave with 1" {
+	for command in status reload; do
+		refuses_with "eddy: no server of yours is running" "$command"
+		refuses_with "eddy: no such server of yours is running" "$command" --port 1
+		refuses_with "eddy: cannot open 'no': No such file or directory" "$command" --pid-file no
+		echo x >pid
+		refuses_with "eddy: 'pid' holds no process id" "$command" --pid-file pid
+	done
+	start_eddy site
+	refuses_with "eddy: no such server of yours is running" status run
+	run "$EDDY" status no-folder
+	assert_equal "$status" 2
+	stop_eddy
+	assert_equal "$(find run/eddy -type s)" ""
+}
+
+@test "of several servers the one of this folder is meant, else eddy reload asks which" {
+	mkdir other
+	"$EDDY" --port 0 -q other --ready-file other.url 3>&- &
+	other=$!
+	until_true 10 test -s other.url
+	start_eddy site
+	assert_equal "$(cd other && "$EDDY" status --json | jq -c 'map(.pid)')" "[$other]"
+	assert_equal "$(cd site && "$EDDY" status --json | jq -c 'map(.pid)')" "[$EDDY_PID]"
+	assert_equal "$("$EDDY" status --json | jq length)" 2
+	capture "$EDDY" reload
+	assert_equal "$status" 1
+	assert_regex "$stderr" "^eddy: several servers are running: for [^,]+, [^,]+ \(name one: eddy reload DIR\)$"
+	kill "$other"
+	wait "$other"
+	run "$EDDY" reload
+	assert_success
+}
+
+@test "what a killed server has left behind is removed by who finds it" {
+	"$EDDY" --port 0 -q site --ready-file url 3>&- &
+	pid=$!
+	until_true 10 test -s url
+	kill -KILL "$pid"
+	wait "$pid" || true
+	assert_equal "$(find run/eddy -type s | wc -l)" 1
+	refuses_with "eddy: no server of yours is running" status
+	assert_equal "$(find run/eddy -type s | wc -l)" 0
+}
+
+@test "a server whose socket can't be private goes on without one" {
+	mkdir -m 755 run/eddy
+	start_eddy site -v
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/")" 200
+	assert_file_contains "$EDDY_LOG" "eddy status and eddy reload won't find this server"
+	refuses_with "eddy: no server of yours is running" status
 }

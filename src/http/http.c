@@ -80,6 +80,7 @@ struct http {
 	struct req *spare;             /* finished ones, their arenas kept, linked by `older` */
 	unsigned spare_count;
 	unsigned in_flight;
+	uint64_t request_count;
 	struct drain *drains;
 	unsigned drain_count;
 	bool is_draining;
@@ -121,6 +122,7 @@ req_begin(struct http *http)
 	req->older->newer = req;
 	http->requests.older = req;
 	http->in_flight++;
+	http->request_count++;
 	return req;
 }
 
@@ -887,6 +889,12 @@ unsigned
 http_in_flight(const struct http *http)
 {
 	return http->in_flight;
+}
+
+uint64_t
+http_request_count(const struct http *http)
+{
+	return http->request_count;
 }
 
 void

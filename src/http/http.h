@@ -30,6 +30,9 @@ void http_drain(struct http *http, int64_t idle_ms, void (*drained)(void *contex
 /* Requests that were begun and not answered whole; reload streams don't count. */
 unsigned http_in_flight(const struct http *http);
 
+/* Requests that were begun since the start. */
+uint64_t http_request_count(const struct http *http);
+
 /* Ends every connection at once. */
 void http_stop(struct http *http);
 

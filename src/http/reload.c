@@ -144,6 +144,16 @@ reload_send(struct reload *reload, const json_t *event)
 	return count;
 }
 
+size_t
+reload_stream_count(const struct reload *reload)
+{
+	size_t count = 0;
+
+	for (const struct stream *stream = reload->streams; stream != NULL; stream = stream->next)
+		count += !stream->is_gone;
+	return count;
+}
+
 static void
 reload_heartbeat(struct loop_timer *timer)
 {

@@ -40,6 +40,9 @@ struct str reload_client_tag(struct arena *a, const struct req *req, bool is_own
 /* GET /_eddy/events */
 struct resp *reload_open(struct reload *reload, struct req *req);
 
+/* Open streams, without those whose client is known to have left. */
+size_t reload_stream_count(const struct reload *reload);
+
 /* Ends every stream; what opens from now on ends at once. */
 void reload_close(struct reload *reload);
 

@@ -5,6 +5,7 @@
 #include "http/render.h"
 #include "http/server.h"
 #include "http/static.h"
+#include "http/status.h"
 #include "site/page.h"
 #include "site/site.h"
 #include "text/mime.h"
@@ -95,6 +96,8 @@ answer_own(struct server *server, struct req *req, struct str name)
 {
 	if (str_eq(name, STR("events")))
 		return reload_open(server->reload, req);
+	if (str_eq(name, STR("status")))
+		return status_open(server->status, req);
 	if (str_eq(name, STR("client.js")) || str_eq(name, STR("stream.js")) || str_eq(name, STR("site.css")))
 		return answer_asset(server, req, name);
 	return answer_without(req, ERR_NOT_FOUND, nothing_here);

@@ -12,6 +12,7 @@ struct server {
 	struct site *site;     /* belongs to the loop's thread */
 	struct pages *pages;   /* belongs to the job thread */
 	struct reload *reload; /* the open reload streams */
+	struct status *status;
 	struct http *http;
 	struct prepare_job *preparing; /* under way */
 	struct str client_url; /* of the reload client's scripts, with versions; live as long as the worker */

@@ -25,10 +25,14 @@
  * TOLD     worker → master   answer to each EVENT: {"seq": N, "streams": how many streams it went to}
  * BATCH    watcher → master  {"kind": "restart"|"page"|"css"|"image", "paths": ["templates/a.html"...]}
  * NOTICE   watcher → master  {"text": "a line for the terminal"}
+ * COUNTS   worker → master   answer to COUNT: {"requests", "in_flight", "streams"}
+ * ASK      worker → master   {}: it wants the status, which comes by STATUS
  * STATE    master → child    first message to each: {"boot": "16 hex digits", "seq": N, "history": [EVENT...],
  *                            "worker": number from 0, "generation": N, "last_exit": null or text}
  * CHECK    master → worker   a BATCH to be compiled before browsers hear of it
  * EVENT    master → worker   {"seq": N, "name": "reload"|"css"|"image"|"error"|"ok", "data": {...}}
+ * COUNT    master → worker   {}: what it has done and has to do
+ * STATUS   master → worker   the document of `eddy status`
  * RETIRE   master → worker   {}: a new image takes over; the SIGTERM that follows ends a restart
  */
 #define CHAN_TYPES(X) \
@@ -37,9 +41,13 @@
 	X(TOLD)       \
 	X(BATCH)      \
 	X(NOTICE)     \
+	X(COUNTS)     \
+	X(ASK)        \
 	X(STATE)      \
 	X(CHECK)      \
 	X(EVENT)      \
+	X(COUNT)      \
+	X(STATUS)     \
 	X(RETIRE)
 
 enum chan_type {

@@ -163,6 +163,32 @@ telling_end(struct changes *c)
 }
 
 static void
+asked_end(struct changes *c)
+{
+	loop_timer_clear(c->loop, &c->asked_limit);
+	c->asked_awaited = 0;
+	log_event(LOG_INFO, "reload", "asked for → %zu %s reloaded", c->asked_streams,
+	    c->asked_streams == 1 ? "page" : "pages");
+	c->owner->reloaded(c, c->asked_streams);
+}
+
+static void
+asked_limit_due(struct loop_timer *timer)
+{
+	asked_end(CONTAINER_OF(timer, struct changes, asked_limit));
+}
+
+static void
+asked_told(struct changes *c, size_t streams)
+{
+	if (c->asked_awaited == 0)
+		return;
+	c->asked_streams += streams;
+	if (--c->asked_awaited == 0)
+		asked_end(c);
+}
+
+static void
 batch_tell(struct changes *c)
 {
 	const struct kind *kind = batch_kind(c->batch);
@@ -320,6 +346,7 @@ void
 changes_begin(struct changes *c)
 {
 	c->limit.due = limit_due;
+	c->asked_limit.due = asked_limit_due;
 	if (c->faulty == NULL)
 		c->faulty = json_array();
 }
@@ -328,6 +355,7 @@ void
 changes_free(struct changes *c)
 {
 	loop_timer_clear(c->loop, &c->limit);
+	loop_timer_clear(c->loop, &c->asked_limit);
 	json_decref(c->batch);
 	json_decref(c->waiting);
 	json_decref(c->faulty);
@@ -359,11 +387,14 @@ changes_verdict(struct changes *c, const json_t *verdict)
 void
 changes_told(struct changes *c, const json_t *told)
 {
-	json_int_t seq = json_integer_value(json_object_get(told, "seq"));
+	uint64_t seq = (uint64_t)json_integer_value(json_object_get(told, "seq"));
+	size_t streams = (size_t)json_integer_value(json_object_get(told, "streams"));
 
-	if (c->stage != CHANGES_TELLING || (uint64_t)seq != c->told_seq)
+	if (seq == c->asked_seq)
+		asked_told(c, streams);
+	if (c->stage != CHANGES_TELLING || seq != c->told_seq)
 		return;
-	c->streams += (size_t)json_integer_value(json_object_get(told, "streams"));
+	c->streams += streams;
 	if (--c->awaited == 0)
 		telling_end(c);
 }
@@ -375,13 +406,19 @@ changes_lost(struct changes *c, const void *worker)
 		batch_pass(c, false);
 	else if (c->stage == CHANGES_TELLING)
 		telling_end(c);
+	if (c->asked_awaited > 0)
+		asked_end(c);
 }
 
 void
 changes_reload_all(struct changes *c)
 {
-	log_event(LOG_INFO, "reload", "asked for → all pages");
-	event_tell(c, "reload", json_pack("{s:[]}", "paths"));
+	c->asked_streams = 0;
+	c->asked_awaited = event_tell(c, "reload", json_pack("{s:[]}", "paths"));
+	c->asked_seq = c->history.seq;
+	loop_timer_set(c->loop, &c->asked_limit, ANSWER_LIMIT_MS);
+	if (c->asked_awaited == 0)
+		asked_end(c);
 }
 
 void

@@ -27,6 +27,9 @@ struct changes_owner {
 	 * changes_told. */
 	size_t (*tell)(struct changes *c, json_t *event);
 
+	/* All pages have been reloaded because somebody asked for it: so many were open. */
+	void (*reloaded)(struct changes *c, size_t pages);
+
 	/* A source of the server itself has changed. */
 	void (*restart)(struct changes *c, const char *cause);
 };
@@ -53,6 +56,12 @@ struct changes {
 	uint64_t told_seq; /* the event whose TOLDs are counted */
 	size_t awaited;    /* how many are still to come */
 	size_t streams;    /* what those that came add up to */
+
+	/* The same of a reload that was asked for, beside the batches. */
+	uint64_t asked_seq;
+	size_t asked_awaited;
+	size_t asked_streams;
+	struct loop_timer asked_limit;
 };
 
 /* The owner has filled in `loop`, `owner` and the history. */
@@ -68,7 +77,7 @@ void changes_told(struct changes *c, const json_t *told);
 /* The worker that `check` named, or one that was told, has ended. */
 void changes_lost(struct changes *c, const void *worker);
 
-/* Reloads every page, because somebody asked for it. */
+/* Reloads every page, because somebody asked for it; the owner is told when that is done. */
 void changes_reload_all(struct changes *c);
 
 /* The server can't restart: `report` says why, whole lines. */

@@ -16,6 +16,14 @@ child_of(struct super *s)
 	return CONTAINER_OF(s, struct child, super);
 }
 
+void
+children_set_counts(struct child *child, json_t *counts)
+{
+	json_decref(child->counts);
+	child->counts = counts;
+	child->is_counting = false;
+}
+
 /* Messages */
 
 static void
@@ -100,6 +108,8 @@ super_owner_ended(struct super *s)
 
 	chan_close(&child->chan);
 	legacy_close(child);
+	children_set_counts(child, NULL);
+	child->is_asking = false;
 	child->family->owner->lost(child);
 }
 
@@ -277,7 +287,7 @@ void
 children_hand_over(const struct children *f, struct arena *a, struct handover *h, int **descriptors)
 {
 	h->children = ARENA_ARRAY(a, struct handover_child, f->count);
-	*descriptors = ARENA_ARRAY(a, int, f->count);
+	*descriptors = ARENA_ARRAY(a, int, f->count + 1);
 	h->child_count = 0;
 	for (size_t i = 0; i < f->count; i++) {
 		const struct child *child = f->all[i];
@@ -300,6 +310,7 @@ children_free(struct children *f)
 	for (size_t i = 0; i < f->count; i++) {
 		chan_close(&f->all[i]->chan);
 		legacy_close(f->all[i]);
+		children_set_counts(f->all[i], NULL);
 		loop_timer_clear(f->loop, &f->all[i]->super.timer);
 		free(f->all[i]);
 	}

@@ -20,6 +20,9 @@ struct child {
 	int number; /* of a worker, from 0 */
 	char name[32];
 	struct chan chan;      /* to a child of this image */
+	json_t *counts;        /* what it last said of its work, or NULL */
+	bool is_counting;      /* it was asked for that */
+	bool is_asking;        /* it wants to know the status of all */
 	struct loop_io legacy; /* the channel to an inherited one: kept open, never understood */
 };
 
@@ -81,9 +84,13 @@ size_t children_tell(struct children *f, json_t *event);
 /* Prepares the workers of this image for the SIGTERM that will come from the next one. */
 void children_announce_retirement(struct children *f);
 
-/* What the next image inherits: entries, and the channels' descriptors in the same order. */
+/* What the next image inherits: entries, and the channels' descriptors in the same order, with room for one
+ * more. */
 void children_hand_over(const struct children *f, struct arena *a, struct handover *h, int **descriptors);
 
 void children_free(struct children *f);
+
+/* Takes the reference. */
+void children_set_counts(struct child *child, json_t *counts);
 
 #endif

@@ -41,6 +41,9 @@ struct handover {
 	bool is_adopted;
 
 	bool leaves_with_terminal;
+	int64_t started_us;  /* clock_mono_us of the cold start */
+	const char *control; /* path of the control socket, whose descriptor follows the children's; or NULL
+			      */
 
 	struct handover_child *children;
 	size_t child_count;

@@ -8,7 +8,9 @@
 #include "run/changes.h"
 #include "run/children.h"
 #include "run/handover.h"
+#include "run/inquiry.h"
 #include "run/restart.h"
+#include "text/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +34,7 @@ struct master {
 	struct children children;
 	struct changes changes;
 	struct restart restart;
+	struct inquiry inquiry;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
 
 	struct loop_timer patience;
@@ -46,6 +49,7 @@ struct master {
 	bool is_change; /* it was asked for by a file, not by a signal */
 	int64_t since_us;
 
+	int64_t started_us;         /* at a cold start */
 	bool listeners_are_adopted; /* from a service manager: kept whatever the settings say */
 	bool leaves_with_terminal;
 };
@@ -107,6 +111,8 @@ handover_make(struct master *m, struct str settings)
 	    .port_is_given = settings_given(m->settings, &m->settings->port),
 	    .is_adopted = m->listeners_are_adopted,
 	    .leaves_with_terminal = m->leaves_with_terminal,
+	    .started_us = m->started_us,
+	    .control = *m->inquiry.control.path ? m->inquiry.control.path : NULL,
 	    .settings = settings,
 	};
 }
@@ -129,8 +135,9 @@ master_become(struct master *m, int image, struct str settings, struct err *e)
 
 	children_announce_retirement(&m->children);
 	children_hand_over(&m->children, e->arena, &h, &descriptors);
+	descriptors[h.child_count] = m->inquiry.control.listener.fd;
 	plan.descriptors = descriptors;
-	plan.descriptor_count = h.child_count;
+	plan.descriptor_count = h.child_count + (h.control != NULL);
 	environment[0] = handover_to_variable(e->arena, &h);
 	json_decref(h.changes);
 	loop_freeze_signals(m->loop);
@@ -192,9 +199,16 @@ changes_restart(struct changes *c, const char *cause)
 	restart_next(m);
 }
 
+static void
+changes_reloaded(struct changes *c, size_t pages)
+{
+	inquiry_reloaded(&CONTAINER_OF(c, struct master, changes)->inquiry, pages);
+}
+
 static const struct changes_owner changes_owner = {
     .check = changes_check,
     .tell = changes_tell,
+    .reloaded = changes_reloaded,
     .restart = changes_restart,
 };
 
@@ -217,6 +231,10 @@ child_message(struct child *child, enum chan_type type, const json_t *payload)
 		changes_told(&m->changes, payload);
 	else if (type == CHAN_BATCH)
 		changes_batch(&m->changes, json_deep_copy(payload));
+	else if (type == CHAN_COUNTS)
+		inquiry_counts(&m->inquiry, child, json_deep_copy(payload));
+	else if (type == CHAN_ASK)
+		inquiry_ask(&m->inquiry, child);
 	else if (type == CHAN_NOTICE)
 		log_warning("eddy: %s", json_string_value(json_object_get(payload, "text")));
 }
@@ -228,6 +246,7 @@ child_lost(struct child *child)
 
 	if (child->role == CHILD_WORKER && child->number >= 0)
 		changes_lost(&m->changes, child);
+	inquiry_lost(&m->inquiry);
 }
 
 static json_t *
@@ -319,6 +338,36 @@ static const struct children_owner children_owner = {
     .state = child_state,
     .missed = children_missed,
 };
+
+/* Questions */
+
+static json_t *
+inquiry_describe(struct inquiry *q)
+{
+	struct master *m = CONTAINER_OF(q, struct master, inquiry);
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	const char *directory = fs_real_path(&scratch, m->settings->directory);
+	json_t *server = json_object();
+
+	json_object_set_new(server, "version", json_string(EDDY_VERSION));
+	json_object_set_new(server, "pid", json_integer(getpid()));
+	json_object_set_new(server, "url", json_text(sock_url(&scratch, &m->listeners)));
+	json_object_set_new(server, "port", json_integer(sock_port(&m->listeners)));
+	json_object_set_new(server, "directory", json_text(str_of(directory)));
+	json_object_set_new(server, "layout", json_text(str_of(m->start->layout)));
+	json_object_set_new(server, "generation", json_integer(q->generation));
+	json_object_set_new(server, "uptime_s", json_integer((clock_mono_us() - m->started_us) / 1000000));
+	arena_free(&scratch);
+	return server;
+}
+
+static void
+inquiry_reload(struct inquiry *q)
+{
+	changes_reload_all(&CONTAINER_OF(q, struct master, inquiry)->changes);
+}
+
+static const struct inquiry_owner inquiry_owner = {.describe = inquiry_describe, .reload = inquiry_reload};
 
 /* Signals */
 
@@ -474,6 +523,8 @@ listen_warm(struct master *m, struct err *e)
 	fd = sock_next_fd(&m->listeners);
 	for (size_t i = 0; i < m->before.child_count; i++)
 		children_inherit(&m->children, &m->before.children[i], fd + (int)i);
+	if (m->before.control != NULL)
+		inquiry_resume(&m->inquiry, fd + (int)m->before.child_count, m->before.control);
 	m->listeners_are_adopted = m->before.is_adopted;
 	request = listen_request_anew(m);
 	if (!listeners_fit(m, &request))
@@ -570,8 +621,12 @@ master_begin(struct master *m, struct err *e)
 {
 	handover_take(m->arena, &m->before);
 	history_take(m);
+	m->inquiry.generation = m->before.generation;
 	if (!(is_restarted(m) ? begin_warm(m, e) : begin_cold(m, e)))
 		return false;
+	m->started_us = m->before.started_us > 0 ? m->before.started_us : clock_mono_us();
+	if (m->before.control == NULL)
+		inquiry_begin(&m->inquiry, m->changes.history.boot);
 	signals_begin(m);
 	children_begin(m);
 	m->patience.due = patience_over;
@@ -583,6 +638,7 @@ static void
 master_end(struct master *m)
 {
 	restart_cancel(&m->restart);
+	inquiry_end(&m->inquiry);
 	loop_timer_clear(m->loop, &m->patience);
 	children_free(&m->children);
 	changes_free(&m->changes);
@@ -602,8 +658,10 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	    .children = {.loop = loop, .owner = &children_owner, .grace_s = start->settings->grace_s},
 	    .changes = {.loop = loop, .owner = &changes_owner},
 	    .restart = {.loop = loop, .owner = &restart_owner, .argv = start->argv},
+	    .inquiry = {.loop = loop, .owner = &inquiry_owner},
 	};
 
+	m.inquiry.children = &m.children;
 	if (master_begin(&m, e)) {
 		loop_run(loop);
 		file_remove(m.settings->pid_file);

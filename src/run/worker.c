@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "http/reload.h"
 #include "http/server.h"
+#include "http/status.h"
 #include "os/job.h"
 #include "os/loop.h"
 #include "os/proc.h"
@@ -31,6 +32,7 @@ struct worker {
 	struct site site;
 	struct server server;
 	struct loop_timer grace;
+	json_int_t number; /* from 0, as the master counts */
 	bool is_serving;
 	bool is_retiring; /* a new image takes over: the next SIGTERM ends a restart */
 };
@@ -183,6 +185,39 @@ worker_event(struct worker *worker, json_t *event)
 	    json_pack("{s:O, s:I}", "seq", json_object_get(event, "seq"), "streams", (json_int_t)streams));
 }
 
+/* The status of all workers */
+
+static void
+worker_count(struct worker *worker)
+{
+	const struct server *server = &worker->server;
+
+	chan_send_json(&worker->master, CHAN_COUNTS,
+	    json_pack("{s:I, s:I, s:I}", "requests", (json_int_t)http_request_count(server->http),
+		"in_flight", (json_int_t)http_in_flight(server->http), "streams",
+		(json_int_t)reload_stream_count(server->reload)));
+}
+
+/* The document of all, and which of them it is that tells it. */
+static void
+worker_tell_status(struct worker *worker, json_t *document)
+{
+	char *text;
+
+	json_object_set_new(document, "answered_by", json_integer(worker->number));
+	text = json_dumps(document, JSON_COMPACT);
+	status_tell(worker->server.status, str_of(text));
+	free(text);
+}
+
+static void
+ask_master(void *context)
+{
+	struct worker *worker = context;
+
+	chan_send_json(&worker->master, CHAN_ASK, json_object());
+}
+
 /* Coming and going */
 
 static void
@@ -192,6 +227,7 @@ worker_serve(struct worker *worker, json_t *state)
 	size_t i;
 
 	json_array_foreach(json_object_get(state, "history"), i, event) event_paths_to_urls(worker, event);
+	worker->number = json_integer_value(json_object_get(state, "worker"));
 	reload_set_state(worker->server.reload, state);
 	for (i = 0; i < worker->listeners.count && !worker->is_serving; i++)
 		http_listen(worker->server.http, worker->listeners.listeners[i].fd);
@@ -211,6 +247,10 @@ on_message(struct chan *chan, enum chan_type type, struct str payload)
 		worker_check(worker, json);
 	else if (type == CHAN_EVENT)
 		worker_event(worker, json);
+	else if (type == CHAN_COUNT)
+		worker_count(worker);
+	else if (type == CHAN_STATUS)
+		worker_tell_status(worker, json);
 	else if (type == CHAN_RETIRE)
 		worker->is_retiring = true;
 	json_decref(json);
@@ -296,6 +336,7 @@ worker_open(struct worker *worker, struct err *e)
 	server->client_url = page_asset_url(server->pages, worker->arena, "client.js");
 	server->stream_url = page_asset_url(server->pages, worker->arena, "stream.js");
 	server->reload = reload_new(worker->loop);
+	server->status = status_new(worker->loop, ask_master, worker);
 	server->jobs = job_start(worker->loop);
 	server->http = http_start(worker->loop, server, connection_max(), e);
 	if (server->http == NULL)
@@ -311,10 +352,12 @@ worker_close(struct worker *worker)
 	struct server *server = &worker->server;
 
 	job_stop(server->jobs);
+	status_close(server->status);
 	reload_close(server->reload);
 	http_stop(server->http);
 	site_close(&worker->site);
 	reload_free(server->reload);
+	status_free(server->status);
 	pages_free(server->pages);
 	chan_close(&worker->master);
 	sock_close(&worker->listeners);

@@ -122,15 +122,17 @@ enum {
 	SITE = SETTINGS_SERVE | SETTINGS_RENDER, /* what makes up the site */
 	FILES = SITE | SETTINGS_URL,             /* what says which files it has, and where */
 	SERVE = SETTINGS_SERVE,
-	JSON = SETTINGS_URL | SETTINGS_CHECK,
+	RUNNING = SETTINGS_RELOAD | SETTINGS_STATUS, /* which running server is meant */
+	JSON = SETTINGS_URL | SETTINGS_CHECK | SETTINGS_STATUS,
 };
 
 static const struct opt options[] = {
-    {"port", 'p', OPT_INT, FIELD(port), .group = GROUP_LISTENING, .scopes = SERVE, .fallback = "8888",
-	.highest = PORT_MAX, .argument = "PORT", .help = "listen there; 0 is any that is free"},
+    {"port", 'p', OPT_INT, FIELD(port), .group = GROUP_LISTENING, .scopes = SERVE | RUNNING,
+	.fallback = "8888", .highest = PORT_MAX, .argument = "PORT",
+	.help = "the port; 0 is any that is free"},
     {"address", 'a', OPT_TEXT, FIELD(address), .group = GROUP_LISTENING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .argument = "ADDRESS",
-	.help = "listen there instead of on both loopback addresses"},
+	.help = "listen on it, not on the loopback addresses"},
     {"allow-host", 0, OPT_LIST, FIELD(allow_hosts), .group = GROUP_LISTENING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fault = host_fault, .argument = "NAME",
 	.help = "answer requests for this host too"},
@@ -143,10 +145,10 @@ static const struct opt options[] = {
 	.help = "write the URL to this descriptor once it answers"},
     {"ready-file", 0, OPT_TEXT, FIELD(ready_file), .group = GROUP_RUNNING, .scopes = SERVE,
 	.content = OPT_FILE, .argument = "FILE", .help = "write the URL to this file once it answers"},
-    {"pid-file", 0, OPT_TEXT, FIELD(pid_file), .group = GROUP_RUNNING, .scopes = SERVE, .content = OPT_FILE,
-	.argument = "FILE", .help = "write the process id to this file"},
+    {"pid-file", 0, OPT_TEXT, FIELD(pid_file), .group = GROUP_RUNNING, .scopes = SERVE | RUNNING,
+	.content = OPT_FILE, .argument = "FILE", .help = "the file that holds the process id"},
 
-    {"directory", 'C', OPT_TEXT, FIELD(directory), .group = GROUP_SITE, .scopes = FILES,
+    {"directory", 'C', OPT_TEXT, FIELD(directory), .group = GROUP_SITE, .scopes = FILES | RUNNING,
 	.refuses = OPT_NOT_CONFIG, .content = OPT_DIRECTORY, .fallback = ".", .argument = "DIR",
 	.help = "the site"},
     {"layout", 0, OPT_CHOICE, FIELD(layout), .group = GROUP_SITE, .scopes = FILES, .choices = layout_names,
@@ -241,7 +243,8 @@ static const struct opt_synonym synonyms[] = {
     {NULL, NULL},
 };
 
-static const char *const scope_names[] = {"eddy serve", "eddy render", "eddy url", "eddy check", NULL};
+static const char *const scope_names[] = {
+    "eddy serve", "eddy render", "eddy url", "eddy check", "eddy reload", "eddy status", NULL};
 
 const struct opt_table settings_table = {
     .options = options,

@@ -19,7 +19,9 @@ enum {
 	SETTINGS_SERVE = 1, /* of `eddy check` too, which checks what would be served */
 	SETTINGS_RENDER = 2,
 	SETTINGS_URL = 4,
-	SETTINGS_CHECK = 8,      /* what `eddy check` alone takes */
+	SETTINGS_CHECK = 8, /* what `eddy check` alone takes */
+	SETTINGS_RELOAD = 16,
+	SETTINGS_STATUS = 32,
 	SETTINGS_GENERAL = 1024, /* what every command takes */
 };
 #define SETTINGS_ALL (~0U)
