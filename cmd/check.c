@@ -2,15 +2,23 @@
 
 #include "base/log.h"
 #include "run/scope.h"
+#include "site/fault.h"
 #include "site/page.h"
 
-static size_t fault_count;
+static json_t *faults; /* all that were found, as fault_json makes them */
 
 static void
-count_fault(const struct err *e)
+note_fault(const struct err *e)
+{
+	json_array_append_new(faults, fault_json(e));
+}
+
+/* The same, told at once to a person. */
+static void
+tell_fault(const struct err *e)
 {
 	cmd_report(e);
-	fault_count++;
+	note_fault(e);
 }
 
 /* The settings in force, as flags. */
@@ -25,19 +33,49 @@ say_settings(struct arena *a, const struct settings *s)
 	log_debug("%.*s", STR_ARG(buf_str(&line)));
 }
 
-static int
-check_templates(const struct settings *s, const struct layout *layout)
+static size_t
+count_templates(const struct settings *s, const struct layout *layout)
 {
-	struct pages *pages = pages_new(s, layout);
-	size_t count = page_check_all(pages, count_fault);
+	struct pages *pages;
+	size_t count;
+
+	if (!layout->is_app)
+		return 0;
+	pages = pages_new(s, layout);
+	count = page_check_all(pages, s->json ? note_fault : tell_fault);
+	pages_free(pages);
+	return count;
+}
+
+static void
+say_result(const struct settings *s, const struct layout *layout, size_t count)
+{
 	const char *plural = count == 1 ? "" : "s";
 
-	pages_free(pages);
-	if (fault_count > 0)
-		log_info("%zu template%s, %zu with a fault", count, plural, fault_count);
-	else
+	if (s->config_file != NULL)
+		log_info("%s: no fault", s->config_file);
+	if (json_array_size(faults) > 0)
+		log_info("%zu template%s, %zu with a fault", count, plural, json_array_size(faults));
+	else if (layout->is_app)
 		log_info("%zu template%s, no fault", count, plural);
-	return fault_count > 0 ? CMD_NO : CMD_YES;
+}
+
+/* Leaves the outcome in `faults`. */
+static bool
+check_templates(const struct settings *s, const struct layout *layout, struct err *e)
+{
+	size_t count = count_templates(s, layout);
+	json_t *result;
+	bool ok;
+
+	if (!s->json) {
+		say_result(s, layout, count);
+		return true;
+	}
+	result = json_pack("{s:I, s:O}", "templates", (json_int_t)count, "faults", faults);
+	ok = cmd_print_json(result, e);
+	json_decref(result);
+	return ok;
 }
 
 static int
@@ -59,6 +97,7 @@ static int
 check_run(struct settings *s, struct arena *a, struct err *e)
 {
 	struct layout layout;
+	int status;
 
 	say_settings(a, s);
 	if (!layout_find(a, s, &layout, e))
@@ -66,9 +105,12 @@ check_run(struct settings *s, struct arena *a, struct err *e)
 	log_debug("%.*s", STR_ARG(layout.description));
 	if (s->explain.count > 0)
 		return explain_all(s, a, e);
-	if (s->config_file != NULL)
-		log_info("%s: no fault", s->config_file);
-	return layout.is_app ? check_templates(s, &layout) : CMD_YES;
+	faults = json_array();
+	status = !check_templates(s, &layout, e) ? cmd_fail(e)
+		 : json_array_size(faults) > 0   ? CMD_NO
+						 : CMD_YES;
+	json_decref(faults);
+	return status;
 }
 
 const struct cmd check_cmd = {

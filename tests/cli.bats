@@ -387,3 +387,18 @@ completes() {
 	capture "$EDDY" check -q site/templates
 	assert_equal "$stderr" ""
 }
+
+@test "eddy check --json counts the templates and tells each fault as data" {
+	mkdir -p site/templates
+	echo '<p>{{ 1 + }}</p>' >site/templates/index.html
+	echo '<p>{{ now() }}</p>' >site/templates/good.html
+	capture "$EDDY" check --json site
+	assert_equal "$status" 1
+	assert_equal "$stderr" ""
+	assert_equal "$(jq -c '[.templates, (.faults[] | [(.file | sub(".*/"; "")), .line, .column, .type])]' <<<"$output")" \
+		'[2,["index.html",1,10,"SyntaxError"]]'
+	rm site/templates/index.html
+	capture "$EDDY" check --json site
+	assert_equal "$status" 0
+	assert_equal "$(jq -c . <<<"$output")" '{"templates":1,"faults":[]}'
+}
