@@ -218,3 +218,81 @@ ${esc}[1;31msite/templates/index.html:1:7: SyntaxError: invalid syntax${esc}[0m"
 	run grep "$esc" "$EDDY_LOG"
 	assert_failure
 }
+
+# download BYTES - a file of the site that takes long to come, from a client of its own: $download
+download() {
+	mkdir -p "$site/static"
+	truncate -s "$1" "$site/static/big.bin"
+	curl -s --limit-rate 8M -o "$BATS_TEST_TMPDIR/part" "$URL/static/big.bin" 3>&- &
+	download=$!
+	until_true 10 test -s "$BATS_TEST_TMPDIR/part"
+}
+
+@test "the banner says what is served where, and why that way" {
+	start_eddy site
+	assert_equal "$(sed "s/$PORT/PORT/; s/$EDDY_PID/PID/" "$EDDY_LOG")" "eddy 0.1  site  app layout: templates/ + static/
+  http://localhost:PORT/     debug: autoreload livereload traceback · 1 worker · pid PID
+  Ctrl-C stops · eddy --help"
+	stop_eddy
+	start_eddy --layout plain --no-debug --workers 2 site
+	assert_equal "$(sed "s/$PORT/PORT/; s/$EDDY_PID/PID/" "$EDDY_LOG")" "eddy 0.1  site  plain layout, as asked for
+  http://localhost:PORT/     debug off · 2 workers · pid PID
+  Ctrl-C stops · eddy --help"
+	stop_eddy
+	start_eddy -a 127.0.0.1 site/static
+	assert_equal "$(sed -n '1,2s/ *debug:.*//p; 1p' "$EDDY_LOG")" "eddy 0.1  site/static  plain layout: no templates/ here
+  http://127.0.0.1:$PORT/"
+}
+
+@test "the banner says who can reach other addresses than loopback" {
+	start_eddy -a '*' site
+	assert_equal "$(sed -n '2s/ *debug.*//p' "$EDDY_LOG")" "  http://localhost:$PORT/"
+	assert log_has '^  open to the network, but answers only as localhost: --allow-host [^ ]+ lets others in$'
+	stop_eddy
+	start_eddy -a '*' --allow-host box.test --allow-host 192.0.2.9 site
+	assert log_has '^  open to whoever reaches this machine as box\.test 192\.0\.2\.9$'
+	stop_eddy
+	start_eddy -a 127.0.0.2 site
+	refute log_has 'open to'
+}
+
+@test "a stop that waits for nobody is one word" {
+	start_eddy "$site"
+	request /
+	stop_eddy
+	assert_equal "$(tail -n 1 "$EDDY_LOG")" "stopped"
+}
+
+@test "a stop waits for what is under way, and says what became of it" {
+	start_eddy --workers 2 "$site"
+	download 16M
+	kill -TERM "$EDDY_PID"
+	wait "$download"
+	wait_gone "$EDDY_PID" 10
+	assert_equal "$(tail -n 1 "$EDDY_LOG")" "stopped, 1 request finished"
+	refute log_has '^cut '
+}
+
+@test "a stop that takes long says so, and what --grace has cut" {
+	start_eddy --grace 1 "$site"
+	download 100M
+	kill -TERM "$EDDY_PID"
+	wait_gone "$EDDY_PID" 10
+	assert_equal "$(tail -n 3 "$EDDY_LOG")" "stopping: requests under way get up to 1 s · Ctrl-C again leaves at once
+cut 1 request that took longer than 1 s
+stopped, 1 cut"
+}
+
+@test "Ctrl-C stops, and a second one leaves at once" {
+	start_in_terminal "$site"
+	download 100M
+	kill -INT "$EDDY_PID"
+	until_true 5 log_has '^.?stopping: '
+	kill -INT "$EDDY_PID"
+	status=0
+	wait "$EDDY_PID" || status=$?
+	EDDY_PID=
+	assert_equal "$status" 130
+	assert_equal "$(tail -n 1 "$EDDY_LOG")" $'\r'"stopped at once"
+	assert_nothing_left
+}

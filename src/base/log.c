@@ -27,13 +27,23 @@ log_enabled(enum log_level level)
 }
 
 bool
+log_is_terminal(void)
+{
+	static int is_terminal = -1;
+
+	if (is_terminal < 0)
+		is_terminal = isatty(STDERR_FILENO);
+	return is_terminal;
+}
+
+bool
 log_has_colour(void)
 {
 	static int colour = -1;
 	const char *refused = getenv("NO_COLOR");
 
 	if (colour < 0)
-		colour = isatty(STDERR_FILENO) && (refused == NULL || *refused == '\0');
+		colour = log_is_terminal() && (refused == NULL || *refused == '\0');
 	return colour;
 }
 

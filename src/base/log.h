@@ -16,6 +16,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 void log_set_level(enum log_level lowest);
 bool log_enabled(enum log_level level);
 
+bool log_is_terminal(void);
 bool log_has_colour(void);
 
 /* What begins a text in the colour of its level, for who has colour: blue, green, yellow, red. */

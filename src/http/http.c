@@ -81,6 +81,7 @@ struct http {
 	unsigned spare_count;
 	unsigned in_flight;
 	uint64_t request_count;
+	unsigned finished; /* while draining */
 	struct drain *drains;
 	unsigned drain_count;
 	bool is_draining;
@@ -648,8 +649,7 @@ on_request(void *context, struct MHD_Connection *mhd, const char *url UNUSED, co
 }
 
 static void
-on_completed(
-    void *context, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode code UNUSED)
+on_completed(void *context, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode code)
 {
 	struct http *http = context;
 	struct req *req = *state;
@@ -662,6 +662,7 @@ on_completed(
 	if (http->is_draining && !loop_timer_is_set(&http->close_idle))
 		loop_timer_set(http->loop, &http->close_idle, http->idle_ms);
 	access_log(req);
+	http->finished += http->is_draining && !req->is_stream && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
 	if (!req->is_stream)
 		http_leave_flight(http);
 	req_end(http, req);
@@ -895,6 +896,12 @@ uint64_t
 http_request_count(const struct http *http)
 {
 	return http->request_count;
+}
+
+unsigned
+http_finished(const struct http *http)
+{
+	return http->finished;
 }
 
 void

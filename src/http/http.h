@@ -33,6 +33,9 @@ unsigned http_in_flight(const struct http *http);
 /* Requests that were begun since the start. */
 uint64_t http_request_count(const struct http *http);
 
+/* Requests that were answered whole since http_drain. */
+unsigned http_finished(const struct http *http);
+
 /* Ends every connection at once. */
 void http_stop(struct http *http);
 

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -330,6 +332,61 @@ sock_port(const struct sock_set *set)
 	return 0;
 }
 
+static bool
+address_is_wildcard(const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *in4 = (const void *)address;
+	const struct sockaddr_in6 *in6 = (const void *)address;
+
+	return address->ss_family == AF_INET ? in4->sin_addr.s_addr == htonl(INADDR_ANY)
+					     : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
+}
+
+static bool
+address_is_loopback(const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *in4 = (const void *)address;
+	const struct sockaddr_in6 *in6 = (const void *)address;
+
+	return address->ss_family == AF_INET ? ntohl(in4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET
+					     : IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+}
+
+enum sock_reach
+sock_reach(const struct sock_set *set)
+{
+	enum sock_reach widest = SOCK_REACH_LOOPBACK;
+	struct sockaddr_storage address;
+
+	for (size_t i = 0; i < set->count; i++) {
+		if (!listener_address(&set->listeners[i], &address) || address_is_loopback(&address))
+			continue;
+		if (address_is_wildcard(&address))
+			return SOCK_REACH_MACHINE;
+		widest = SOCK_REACH_ADDRESS;
+	}
+	return widest;
+}
+
+struct str
+sock_network_address(struct arena *a)
+{
+	struct str found = STR("");
+	char host[NI_MAXHOST];
+	struct ifaddrs *all;
+
+	if (getifaddrs(&all) != 0)
+		return found;
+	for (struct ifaddrs *each = all; each != NULL && found.len == 0; each = each->ifa_next)
+		if (each->ifa_addr != NULL && each->ifa_addr->sa_family == AF_INET &&
+		    (each->ifa_flags & (IFF_UP | IFF_LOOPBACK)) == IFF_UP &&
+		    getnameinfo(each->ifa_addr, sizeof(struct sockaddr_in), host, sizeof(host), NULL, 0,
+			NI_NUMERICHOST) == 0)
+			found = str_dup(a, str_of(host));
+	freeifaddrs(all);
+	return found;
+}
+
 /* The wildcard address can't be connected to everywhere: its loopback address can. */
 static void
 address_make_reachable(struct sockaddr_storage *address)
@@ -337,9 +394,11 @@ address_make_reachable(struct sockaddr_storage *address)
 	struct sockaddr_in *in4 = (struct sockaddr_in *)(void *)address;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)(void *)address;
 
-	if (address->ss_family == AF_INET && in4->sin_addr.s_addr == htonl(INADDR_ANY))
+	if (!address_is_wildcard(address))
+		return;
+	if (address->ss_family == AF_INET)
 		in4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (address->ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
+	else
 		in6->sin6_addr = in6addr_loopback;
 }
 

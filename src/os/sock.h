@@ -71,6 +71,13 @@ void sock_close(struct sock_set *set);
 /* The port of the first TCP listener, 0 if there is none. */
 uint16_t sock_port(const struct sock_set *set);
 
+/* Who can connect to some of the listeners: this machine, whoever reaches its address, whoever reaches the machine. */
+enum sock_reach { SOCK_REACH_LOOPBACK, SOCK_REACH_ADDRESS, SOCK_REACH_MACHINE };
+enum sock_reach sock_reach(const struct sock_set *set);
+
+/* An address that others on the network may know this machine by, or empty where there is none. */
+struct str sock_network_address(struct arena *a);
+
 /* "http://127.0.0.1:8888/", an address at which a program on this machine reaches the first listener. */
 struct str sock_url(struct arena *a, const struct sock_set *set);
 

@@ -11,15 +11,38 @@
 
 enum { SCRATCH_BYTES = 4096 };
 
-/* As a person calls it: the loopback addresses are localhost. */
+/* As a person calls it: the loopback and wildcard addresses are localhost. */
 static struct str
 friendly_url(struct arena *a, const struct banner *b)
 {
 	const char *address = b->settings->address;
+	bool is_default = address == NULL || strcmp(address, "localhost") == 0;
 
-	if (address != NULL && strcmp(address, "localhost") != 0)
+	if (!is_default && sock_reach(b->listeners) != SOCK_REACH_MACHINE)
 		return sock_url(a, b->listeners);
 	return str_format(a, "http://localhost:%d/", sock_port(b->listeners));
+}
+
+/* Who else can see the site, and under which names: any other Host is refused. */
+static void
+print_reach(struct arena *a, const struct banner *b)
+{
+	const struct opt_list *names = &b->settings->allow_hosts;
+	struct str address = sock_network_address(a);
+	struct buf joined = buf_make(a);
+
+	if (sock_reach(b->listeners) == SOCK_REACH_ADDRESS)
+		log_info("  open to whoever reaches that address");
+	if (sock_reach(b->listeners) != SOCK_REACH_MACHINE)
+		return;
+	for (size_t i = 0; i < names->count; i++)
+		buf_addf(&joined, " %s", names->items[i]);
+	if (joined.len > 0)
+		log_info("  open to whoever reaches this machine as%.*s", STR_ARG(buf_str(&joined)));
+	else
+		log_info(
+		    "  open to the network, but answers only as localhost: --allow-host %.*s lets others in",
+		    STR_ARG(address.len > 0 ? address : STR("NAME")));
 }
 
 static struct str
@@ -50,7 +73,24 @@ banner_print(const struct banner *b)
 	log_info("  %-27.*s %.*s · %d %s · pid %ld", STR_ARG(friendly_url(&a, b)),
 	    STR_ARG(debug_switches(&a, b->settings)), b->workers, b->workers == 1 ? "worker" : "workers",
 	    (long)getpid());
+	print_reach(&a, b);
 	log_info("  Ctrl-C stops · eddy --help");
+	arena_free(&a);
+}
+
+void
+banner_print_stop(const struct banner_drained *drained, bool was_patient)
+{
+	struct arena a = arena_make(SCRATCH_BYTES);
+	struct buf line = buf_make(&a);
+
+	buf_addf(&line, "stopped%s", was_patient ? "" : " at once");
+	if (drained->finished > 0)
+		buf_addf(
+		    &line, ", %u request%s finished", drained->finished, drained->finished == 1 ? "" : "s");
+	if (drained->cut > 0)
+		buf_addf(&line, ", %u cut", drained->cut);
+	log_info("%.*s", STR_ARG(buf_str(&line)));
 	arena_free(&a);
 }
 

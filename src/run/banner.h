@@ -15,6 +15,15 @@ struct banner {
 /* The lines of the start, on standard error. */
 void banner_print(const struct banner *b);
 
+/* Requests that were under way when the server was told to leave. */
+struct banner_drained {
+	unsigned finished;
+	unsigned cut; /* by --grace */
+};
+
+/* The last line: what became of those, where they were waited for. */
+void banner_print_stop(const struct banner_drained *drained, bool was_patient);
+
 /* --ready-fd and --ready-file, where asked for: the URL, in one line. The descriptor is closed. */
 void banner_tell_ready_fd(const struct banner *b);
 void banner_write_ready_file(const struct banner *b);

@@ -185,6 +185,20 @@ chan_close(struct chan *c)
 	c->loop = NULL;
 }
 
+void
+chan_finish(struct chan *c)
+{
+	ssize_t got;
+
+	while (
+	    c->loop != NULL && (got = read(c->io.fd, bytes_reserve(&c->input, READ_BYTES), READ_BYTES)) > 0) {
+		c->input.len += (size_t)got;
+		if (!input_deliver(c))
+			break;
+	}
+	chan_close(c);
+}
+
 bool
 chan_is_open(const struct chan *c)
 {

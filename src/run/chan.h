@@ -23,6 +23,8 @@
  *                            (site/fault.h), "had_fault": whether one was known before, "report": the
  *                            fault as the terminal gets it}
  * TOLD     worker → master   answer to each EVENT: {"seq": N, "streams": how many streams it went to}
+ * DRAINED  worker → master   the last one: {"finished": requests answered since it was told to leave, "cut":
+ *                            those that took too long}
  * BATCH    watcher → master  {"kind": "restart"|"page"|"css"|"image", "paths": ["templates/a.html"...]}
  * NOTICE   watcher → master  {"text": "a line for the terminal"}
  * COUNTS   worker → master   answer to COUNT: {"requests", "in_flight", "streams"}
@@ -39,6 +41,7 @@
 	X(READY)      \
 	X(VERDICT)    \
 	X(TOLD)       \
+	X(DRAINED)    \
 	X(BATCH)      \
 	X(NOTICE)     \
 	X(COUNTS)     \
@@ -95,6 +98,10 @@ void chan_open(struct chan *c, struct loop *l, int fd, const struct chan_events 
 
 /* Closes it without a call of `closed`. Closing twice is harmless. */
 void chan_close(struct chan *c);
+
+/* The same once the process at the other end is gone: what it sent before is handed out first. */
+void chan_finish(struct chan *c);
+
 bool chan_is_open(const struct chan *c);
 
 /* Sends or queues a message. False where it is too long, the queue is full or the channel is closed. */

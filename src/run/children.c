@@ -106,7 +106,7 @@ super_owner_ended(struct super *s)
 {
 	struct child *child = child_of(s);
 
-	chan_close(&child->chan);
+	chan_finish(&child->chan);
 	legacy_close(child);
 	children_set_counts(child, NULL);
 	child->is_asking = false;

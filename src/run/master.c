@@ -22,6 +22,7 @@ enum {
 	CAUSE_BYTES = 512,
 	SCRATCH_BYTES = 16 * 1024,
 	WATCHER_PATIENCE_MS = 500, /* for a large site to be watched before it is announced */
+	STOP_PATIENCE_MS = 500,    /* for requests to end before the wait for them is told */
 	SIGNAL_STATUS = 128,       /* exit status of what a signal ended, less the signal's number */
 };
 
@@ -37,10 +38,11 @@ struct master {
 	struct inquiry inquiry;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
 
-	struct loop_timer patience;
-	bool is_announced;  /* the children of this image have been ready once */
-	bool missed_change; /* the old watcher saw something after the old master was gone */
+	struct loop_timer patience; /* with a start, then with a stop */
+	bool is_announced;          /* the children of this image have been ready once */
+	bool missed_change;         /* the old watcher saw something after the old master was gone */
 	bool is_stopping;
+	struct banner_drained drained; /* since then */
 	int exit_status;
 
 	/* The restart that is wanted or being tried. */
@@ -221,6 +223,13 @@ master_of(struct children *f)
 }
 
 static void
+drained_add(struct master *m, const json_t *drained)
+{
+	m->drained.finished += (unsigned)json_integer_value(json_object_get(drained, "finished"));
+	m->drained.cut += (unsigned)json_integer_value(json_object_get(drained, "cut"));
+}
+
+static void
 child_message(struct child *child, enum chan_type type, const json_t *payload)
 {
 	struct master *m = master_of(child->family);
@@ -229,6 +238,8 @@ child_message(struct child *child, enum chan_type type, const json_t *payload)
 		changes_verdict(&m->changes, payload);
 	else if (type == CHAN_TOLD)
 		changes_told(&m->changes, payload);
+	else if (type == CHAN_DRAINED)
+		drained_add(m, payload);
 	else if (type == CHAN_BATCH)
 		changes_batch(&m->changes, json_deep_copy(payload));
 	else if (type == CHAN_COUNTS)
@@ -391,10 +402,22 @@ on_child(void *context, int signo UNUSED)
 	master_reap(context);
 }
 
+/* Requests are still under way. */
+static void
+stop_is_slow(struct loop_timer *timer)
+{
+	struct master *m = CONTAINER_OF(timer, struct master, patience);
+
+	log_info("stopping: requests under way get up to %d s · Ctrl-C again leaves at once",
+	    m->settings->grace_s);
+}
+
 static void
 master_leave(struct master *m)
 {
 	m->is_stopping = true;
+	m->patience.due = stop_is_slow;
+	loop_timer_set(m->loop, &m->patience, STOP_PATIENCE_MS);
 	restart_cancel(&m->restart);
 	children_stop(&m->children);
 	if (m->children.count == 0)
@@ -406,6 +429,8 @@ on_leave(void *context, int signo)
 {
 	struct master *m = context;
 
+	if (signo == SIGINT && log_is_terminal())
+		log_text(LOG_INFO, STR("\r")); /* over the ^C that the terminal shows */
 	if (!m->is_stopping) {
 		master_leave(m);
 		return;
@@ -666,6 +691,7 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 		loop_run(loop);
 		file_remove(m.settings->pid_file);
 		file_remove(m.settings->ready_file);
+		banner_print_stop(&m.drained, m.exit_status == 0);
 	} else {
 		m.exit_status = err_kind_exit(e->kind);
 	}

@@ -264,11 +264,18 @@ on_closed(struct chan *chan UNUSED)
 }
 
 static void
+worker_leave(struct worker *worker, unsigned cut)
+{
+	chan_send_json(&worker->master, CHAN_DRAINED,
+	    json_pack("{s:I, s:I}", "finished", (json_int_t)http_finished(worker->server.http), "cut",
+		(json_int_t)cut));
+	loop_stop(worker->loop);
+}
+
+static void
 on_drained(void *context)
 {
-	struct worker *worker = context;
-
-	loop_stop(worker->loop);
+	worker_leave(context, 0);
 }
 
 static void
@@ -279,7 +286,7 @@ on_grace_over(struct loop_timer *timer)
 
 	log_warning("cut %u request%s that took longer than %d s", count, count == 1 ? "" : "s",
 	    worker->settings->grace_s);
-	loop_stop(worker->loop);
+	worker_leave(worker, count);
 }
 
 static void
