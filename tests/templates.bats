@@ -240,3 +240,25 @@ None None x /p"
 	renders "{{ reverse_url('about') }} {{ reverse_url('sub') }} {{ reverse_url('about.html') }} {{ _('a') }} {{ _('one', 'many', 2) }} {{ _('one', 'many', 1) }} {{ pgettext('c', 'b') }} {{ locale.code }}" "/about /sub/ /about a many one b en_US"
 	fails "{{ reverse_url('no') }}" "t.html:1:4: KeyError: 'no not found in named urls'"
 }
+
+@test "the bounds of a render are options" {
+	template t.html "{% set n = 0 %}{% while 1 %}{% set n += 1 %}{{ 'x' * 1000 }}{% end %}"
+	bounded() {
+		capture "$EDDY" render "$@" t.html
+		assert_equal "$status" 1
+		assert_equal "$output" ""
+		stderr=${stderr##*: }
+	}
+	bounded --template-steps 1000
+	assert_equal "$stderr" "more than 1000 steps"
+	bounded --template-output 1
+	assert_equal "$stderr" "the output is larger than 1 MiB"
+	template t.html "{% while 1 %}{% end %}"
+	bounded --template-time 5 --template-steps 2000000000
+	assert_equal "$stderr" "the template takes longer than 5 ms"
+	template t.html "{% set f = lambda n: n and f(n - 1) %}{{ f(20) }}"
+	capture "$EDDY" render t.html
+	assert_equal "$output" 0
+	bounded --template-depth 10
+	assert_equal "$stderr" "maximum recursion depth exceeded"
+}

@@ -184,6 +184,18 @@ pages_note(struct pages *pages, struct str name, bool is_good)
 	known->is_good = is_good;
 }
 
+static struct tmpl_limits
+pages_limits(const struct settings *settings)
+{
+	struct tmpl_limits limits = tmpl_limits_default;
+
+	limits.fuel = (uint64_t)settings->template_steps;
+	limits.depth = settings->template_depth;
+	limits.output_bytes = (size_t)settings->template_output_mib * MIB;
+	limits.time_ms = settings->template_time_ms;
+	return limits;
+}
+
 static struct view
 pages_view(struct pages *pages, const struct view_request *request)
 {
@@ -198,11 +210,13 @@ page_render(struct pages *pages, struct arena *a, struct str name, const struct 
     struct str *html, struct err *e)
 {
 	struct view view = pages_view(pages, request);
+	struct tmpl_limits limits = pages_limits(pages->settings);
 	struct tmpl_scope host = view_scope(&view, a), scope = tmpl_scope_make(a, &host);
 	const struct tmpl *page = tmpl_store_get(pages->site, name, e);
 	bool ok;
 
-	ok = page != NULL && data_fill(pages->data, &scope, e) && tmpl_render(page, a, &scope, NULL, html, e);
+	ok = page != NULL && data_fill(pages->data, &scope, e) &&
+	     tmpl_render(page, a, &scope, &limits, html, e);
 	pages_note(pages, name, ok);
 	return ok;
 }

@@ -12,6 +12,8 @@ enum {
 	PORT_MAX = 65535,
 	WORKERS_MAX = 256,
 	GRACE_MAX_S = 3600,
+	TEMPLATE_DEPTH_MAX = 1000, /* the stack of a thread holds them */
+	TEMPLATE_OUTPUT_MAX_MIB = 1024,
 };
 
 /* What is wrong with a value, to be said behind it. */
@@ -184,6 +186,18 @@ static const struct opt options[] = {
 	.fallback = "true", .follows = "debug", .help = "show where a template failed in the browser"},
     {"template-cache", 0, OPT_BOOL, FIELD(template_cache), .group = GROUP_DEVELOPING, .scopes = SITE,
 	.fallback = "true", .help = "keep templates while their files are the same"},
+    {"template-steps", 0, OPT_INT, FIELD(template_steps), .group = GROUP_TEMPLATES, .scopes = SITE,
+	.fallback = "20000000", .lowest = 1, .highest = INT_MAX, .argument = "N",
+	.help = "loop turns and calls of a render"},
+    {"template-depth", 0, OPT_INT, FIELD(template_depth), .group = GROUP_TEMPLATES, .scopes = SITE,
+	.fallback = "300", .lowest = 1, .highest = TEMPLATE_DEPTH_MAX, .argument = "N",
+	.help = "calls within calls, values within values"},
+    {"template-output", 0, OPT_INT, FIELD(template_output_mib), .group = GROUP_TEMPLATES, .scopes = SITE,
+	.fallback = "64", .lowest = 1, .highest = TEMPLATE_OUTPUT_MAX_MIB, .argument = "MIB",
+	.help = "size of a rendered page"},
+    {"template-time", 0, OPT_INT, FIELD(template_time_ms), .group = GROUP_TEMPLATES, .scopes = SITE,
+	.fallback = "10000", .lowest = 1, .highest = INT_MAX, .argument = "MS",
+	.help = "time that one render may take"},
     {"hash-cache", 0, OPT_BOOL, FIELD(hash_cache), .group = GROUP_DEVELOPING, .scopes = SITE,
 	.fallback = "true", .help = "keep digests while their files are the same"},
     {"watch", 'w', OPT_LIST, FIELD(watch), .group = GROUP_DEVELOPING, .scopes = SERVE, .content = OPT_PATH,

@@ -58,6 +58,7 @@ struct settings {
 	bool debug;
 	bool autoreload;
 	bool template_cache;
+	int template_steps, template_depth, template_output_mib, template_time_ms; /* of one render */
 	bool hash_cache;
 	bool traceback;
 	bool livereload;

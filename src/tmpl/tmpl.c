@@ -1,6 +1,7 @@
 #include "tmpl/tmpl.h"
 
 #include "base/map.h"
+#include "os/clock.h"
 #include "tmpl/lex.h"
 #include "tmpl/module.h"
 #include "tmpl/parse.h"
@@ -9,10 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEMPLATE_ARENA_BYTES = 16 * 1024, FUEL = 20000000, DEPTH = 300, MEMORY_MIB = 256 };
+enum {
+	TEMPLATE_ARENA_BYTES = 16 * 1024,
+	FUEL = 20000000,
+	DEPTH = 300,
+	MEMORY_MIB = 256,
+	OUTPUT_MIB = 64,
+	TIME_MS = 10000,
+};
 
 const struct tmpl_limits tmpl_limits_default = {
-    .fuel = FUEL, .depth = DEPTH, .memory_bytes = MEMORY_MIB * MIB};
+    .fuel = FUEL,
+    .depth = DEPTH,
+    .memory_bytes = MEMORY_MIB * MIB,
+    .output_bytes = OUTPUT_MIB * MIB,
+    .time_ms = TIME_MS,
+};
 
 /* A file that went into a template. */
 struct part {
@@ -268,6 +281,8 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 
 	module_page_open(&page, t->store, scope);
 	run.fuel = run.limits.fuel;
+	run.clock_fuel = run.fuel;
+	run.start_ms = clock_mono_ms();
 	run.memory_end_bytes = arena_size(a) + run.limits.memory_bytes;
 	run.measured_chunk = a->current;
 	if (tmpl_render_within(&run, t, scope, output) && module_finish(&run, output))

@@ -182,6 +182,8 @@ struct tmpl_limits {
 	uint64_t fuel;       /* turns of loops, calls and elements built */
 	int depth;           /* calls within calls, values within values */
 	size_t memory_bytes; /* of the arena, beyond what it held before */
+	size_t output_bytes;
+	int64_t time_ms;
 };
 
 extern const struct tmpl_limits tmpl_limits_default;

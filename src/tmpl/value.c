@@ -2,12 +2,23 @@
 #include "tmpl/set.h"
 
 #include "base/utf8.h"
+#include "os/clock.h"
 
 #include <string.h>
 
-enum { LIST_FIRST_CAPACITY = 8 };
+enum { LIST_FIRST_CAPACITY = 8, CLOCK_FUEL = 2000 /* between two looks at the clock */ };
 
 /* Bounds */
+
+static bool
+check_clock(struct run *run)
+{
+	run->clock_fuel = run->fuel > CLOCK_FUEL ? run->fuel - CLOCK_FUEL : 0;
+	if (clock_mono_ms() - run->start_ms <= run->limits.time_ms)
+		return true;
+	return VALUE_FAIL(
+	    run, ERR_LIMIT, "the template takes longer than %lld ms", (long long)run->limits.time_ms);
+}
 
 bool
 value_spend(struct run *run, uint64_t amount)
@@ -17,6 +28,8 @@ value_spend(struct run *run, uint64_t amount)
 		    "the template does not come to an end: more than %llu steps",
 		    (unsigned long long)run->limits.fuel);
 	run->fuel -= amount;
+	if (run->fuel < run->clock_fuel && !check_clock(run))
+		return false;
 	if (run->arena->current == run->measured_chunk)
 		return true;
 	run->measured_chunk = run->arena->current;

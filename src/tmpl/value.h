@@ -37,6 +37,8 @@ struct run {
 	struct err *fault;
 	struct tmpl_limits limits;
 	uint64_t fuel;
+	uint64_t clock_fuel; /* the clock is asked once the fuel is below that */
+	int64_t start_ms;
 	size_t memory_end_bytes;
 	const void *measured_chunk; /* of the arena, when its size was last compared */
 	int depth;

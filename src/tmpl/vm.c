@@ -125,6 +125,15 @@ echo_by(struct vm *vm, struct tmpl_value function, struct tmpl_value v)
 	return value_call_with(vm->run, function, 1, &v, &result) && echo_text(vm, result);
 }
 
+/* Asked after each turn of a loop: what one turn writes is bounded by the memory. */
+static inline bool
+output_fits(struct vm *vm)
+{
+	return vm->out.len <= vm->run->limits.output_bytes ||
+	       VALUE_FAIL(vm->run, ERR_LIMIT, "the output is larger than %zu MiB",
+		   vm->run->limits.output_bytes / MIB);
+}
+
 static void
 capture_begin(struct vm *vm)
 {
@@ -754,7 +763,7 @@ resume:
 			pc = op->index;
 			break;
 		case OP_JUMP_BACK:
-			TRY_OP(value_spend(run, 1));
+			TRY_OP(value_spend(run, 1) && output_fits(vm));
 			pc = op->index;
 			break;
 		case OP_JUMP_FALSE:
@@ -866,6 +875,7 @@ resume:
 			*top++ = capture_end(vm);
 			break;
 		case OP_END:
+			TRY_OP(output_fits(vm));
 			*ended = true;
 			return true;
 		}

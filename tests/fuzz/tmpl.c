@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-enum { FUEL = 20000, DEPTH = 60, MEMORY_MIB = 16 };
+enum { FUEL = 20000, DEPTH = 60, MEMORY_MIB = 16, TIME_MS = 10000 };
 
 static bool
 read_input(void *context, struct arena *a, struct str name, struct tmpl_file *file, struct err *e)
@@ -47,7 +47,7 @@ make_scope(struct arena *a)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const struct tmpl_limits limits = {FUEL, DEPTH, MEMORY_MIB * MIB};
+	static const struct tmpl_limits limits = {FUEL, DEPTH, MEMORY_MIB * MIB, MIB, TIME_MS};
 	struct str text = str_make((const char *)data, len), output;
 	struct tmpl_source source = {&text, read_input, is_unchanged};
 	struct tmpl_store *store = tmpl_store_new(&source, true);
