@@ -130,3 +130,21 @@ coding() {
 	refute_line --partial Content-Encoding
 	assert_line --regexp '^Vary: Accept, Sec-Fetch-Dest, Accept-Encoding'
 }
+
+@test "pages of an app are compressed as well" {
+	mkdir "$SITE/templates"
+	printf '{%% for n in range(2000) %%}<p>{{ n }}</p>{%% end %%}' >"$SITE/templates/index.html"
+	printf '<p>{{ 1 }}</p>' >"$SITE/templates/short.html"
+	start_eddy --no-debug "$SITE"
+	assert_equal "$(coding -H 'Accept-Encoding: gzip' "$URL/")" gzip
+	assert_equal "$(coding -H 'Accept-Encoding: br' "$URL/")" br
+	assert_equal "$(coding "$URL/")" ""
+	assert_equal "$(coding -H 'Accept-Encoding: gzip' "$URL/short")" ""
+	assert_equal "$(curl -s --compressed "$URL/")" "$(curl -s "$URL/")"
+	curl -s -o /dev/null --etag-save "$BATS_TEST_TMPDIR/tag" -H 'Accept-Encoding: gzip' "$URL/"
+	assert_regex "$(cat "$BATS_TEST_TMPDIR/tag")" '^"[0-9a-f]{32}-gzip"$'
+	run curl -s -o /dev/null -w '%{http_code}' --etag-compare "$BATS_TEST_TMPDIR/tag" -H 'Accept-Encoding: gzip' "$URL/"
+	assert_output 304
+	run curl -s -o /dev/null -w '%{http_code}' --etag-compare "$BATS_TEST_TMPDIR/tag" "$URL/"
+	assert_output 200
+}

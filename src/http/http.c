@@ -6,6 +6,7 @@
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/loop.h"
+#include "text/field.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -275,9 +276,11 @@ http_forget(void *context)
 static enum MHD_Result
 http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 {
-	struct MHD_Response *wire = resp->wire ? resp->wire : wire_make(resp);
+	struct MHD_Response *wire;
 	enum MHD_Result queued;
 
+	resp = route_complete(req, resp);
+	wire = resp->wire ? resp->wire : wire_make(resp);
 	if (req->status == 0)
 		req->status = resp->status;
 	if (resp->stream != NULL) {
@@ -451,33 +454,6 @@ head_begins_intact(const struct req *req UNUSED, const char *method UNUSED, cons
 }
 #endif
 
-/* RFC 9110 §5.6.2: letters, digits and !#$%&'*+-.^_`|~ as a set of 128 bits. */
-static bool
-is_token(struct str s)
-{
-	static const uint64_t characters[] = {0x3ff6cfa00000000, 0x57ffffffc7fffffe};
-
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-
-		if (c >= 128 || !(characters[c / 64] >> c % 64 & 1))
-			return false;
-	}
-	return s.len > 0;
-}
-
-static bool
-is_field_value(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return true;
-}
-
 static size_t
 count_headers(const struct req *req, struct str name)
 {
@@ -504,9 +480,9 @@ static bool
 check_fields(const struct req *req, struct err *e)
 {
 	for (size_t i = 0; i < req->header_count; i++) {
-		if (!is_token(req->headers[i].name))
+		if (!field_is_token(req->headers[i].name))
 			return HEAD_ERROR(e, "malformed header name");
-		if (!is_field_value(req->headers[i].value))
+		if (!field_is_value(req->headers[i].value))
 			return HEAD_ERROR(e, "control character in a header");
 	}
 	return true;

@@ -5,9 +5,11 @@
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/job.h"
+#include "site/coded.h"
 #include "site/fault.h"
 #include "site/page.h"
 #include "site/site.h"
+#include "text/accept.h"
 #include "text/digest.h"
 #include "text/html.h"
 #include "text/mime.h"
@@ -184,6 +186,7 @@ struct render_job {
 	struct job job;
 	struct req *req;
 	struct str template; /* of a page; empty for an error */
+	int status;          /* of a page that stands in for another; 0: it is the one that was asked for */
 	struct err error;
 	struct resp *resp;
 	bool is_unmodified;
@@ -211,29 +214,61 @@ page_request_of(struct arena *a, const struct req *req)
 	};
 }
 
-static struct resp *
-page_response(struct render_job *render, struct str document)
+/* Compresses what the client takes compressed; a page with the reload client in it comes as it is. */
+static enum accept_encoding
+page_compress(struct req *req, struct resp *resp, struct str type)
+{
+	bool is_injected = mime_is_html(type) && req->server->settings->livereload && req_is_navigation(req);
+	enum accept_encoding coding;
+
+	if (!req->server->settings->compress || !mime_is_compressible(type))
+		return ACCEPT_IDENTITY;
+	resp_set(resp, "Vary", "Accept-Encoding");
+	coding =
+	    accept_choose_encoding(req_header_list(req, STR("Accept-Encoding")), ACCEPT_GZIP | ACCEPT_BROTLI);
+	if (is_injected || resp->size_bytes < CODED_MIN_BYTES || !resp_compress(resp, coding))
+		return ACCEPT_IDENTITY;
+	resp_set(resp, "Content-Encoding", "%s", accept_encoding_name(coding));
+	return coding;
+}
+
+/* The validator of a page, and what follows from it. */
+static void
+page_validate(struct render_job *render, struct str digest, enum accept_encoding coding)
 {
 	struct req *req = render->req;
-	const char *type = mime_of(render->template);
 	struct validator_request conditions = {
 	    .method = req->method,
 	    .if_none_match = req_header_list(req, STR("If-None-Match")),
 	    .now = clock_unix_s(),
 	};
-	struct resp *resp = resp_new(200);
-	struct str etag;
+	const char *name = accept_encoding_name(coding);
+	struct str etag = str_format(
+	    &render->resp->arena, "\"%.*s%s%s\"", STR_ARG(digest), name ? "-" : "", name ? name : "");
 
-	render_set_common(resp, "no-cache");
+	resp_set(render->resp, "ETag", "%.*s", STR_ARG(etag));
+	render->is_unmodified = validator_evaluate(&conditions,
+				    (struct validator){etag, VALIDATOR_NO_DATE}) == VALIDATOR_NOT_MODIFIED;
+}
+
+static void
+page_respond(struct render_job *render, struct str document)
+{
+	struct req *req = render->req;
+	const char *type = mime_type_of(&req->server->site->types, render->template);
+	struct resp *resp = resp_new(render->status ? render->status : 200);
+	struct str digest;
+
+	render->resp = resp;
+	render_set_common(resp, render->status ? "no-store" : "no-cache");
 	resp_set(resp, "Content-Type", "%s", type);
 	if (mime_is_html(str_of(type)))
 		resp_set(resp, "Vary", "Accept, Sec-Fetch-Dest");
 	add_document(req, resp, document, mime_is_html(str_of(type)) ? DOCUMENT_PAGE : DOCUMENT_OTHER);
-	etag = str_format(&resp->arena, "\"%.*s\"", STR_ARG(digest_of_parts(resp)));
-	resp_set(resp, "ETag", "%.*s", STR_ARG(etag));
-	render->is_unmodified = validator_evaluate(&conditions,
-				    (struct validator){etag, VALIDATOR_NO_DATE}) == VALIDATOR_NOT_MODIFIED;
-	return resp;
+	if (render->status)
+		return;
+	digest = digest_of_parts(resp);
+	page_validate(render, digest, page_compress(req, resp, str_of(type)));
 }
 
 static void
@@ -246,11 +281,11 @@ page_run(struct job *job)
 	struct str document;
 
 	if (page_render(render->req->server->pages, &a, render->template, &request, &document, &e)) {
-		render->resp = page_response(render, document);
+		page_respond(render, document);
 	} else {
 		if (err_kind_status(e.kind) >= 500)
 			fault_log(&e, &render->req->server->site->layout);
-		render->resp = error_face(render->req, &a, &e);
+		render->resp = error_face(render->req, &a, render->error.kind ? &render->error : &e);
 	}
 	arena_free(&a);
 }
@@ -283,7 +318,8 @@ render_done(struct job *job)
 }
 
 static struct resp *
-render_submit(struct req *req, void (*run)(struct job *), struct str template, const struct err *e)
+render_submit(
+    struct req *req, void (*run)(struct job *), struct str template, int status, const struct err *e)
 {
 	struct render_job *render = ARENA_NEW(&req->arena, struct render_job);
 
@@ -291,6 +327,7 @@ render_submit(struct req *req, void (*run)(struct job *), struct str template, c
 	render->job.done = render_done;
 	render->req = req;
 	render->template = template;
+	render->status = status;
 	if (e != NULL)
 		render->error = *e;
 	job_submit(req->server->jobs, &render->job);
@@ -300,13 +337,19 @@ render_submit(struct req *req, void (*run)(struct job *), struct str template, c
 struct resp *
 render_page(struct req *req, struct str template)
 {
-	return render_submit(req, page_run, template, NULL);
+	return render_submit(req, page_run, template, 0, NULL);
+}
+
+struct resp *
+render_page_instead(struct req *req, struct str template, int status, const struct err *e)
+{
+	return render_submit(req, page_run, template, status, e);
 }
 
 struct resp *
 render_error(struct req *req, const struct err *e)
 {
 	if (req_face(req) == REQ_FACE_HTML)
-		return render_submit(req, error_run, STR(""), e);
+		return render_submit(req, error_run, STR(""), 0, e);
 	return req_face(req) == REQ_FACE_JSON ? error_json(e, false) : error_text(e, false);
 }

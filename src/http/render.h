@@ -15,6 +15,12 @@ void render_set_common(struct resp *resp, const char *cache_control);
 /* A page of the site. Always later. */
 struct resp *render_page(struct req *req, struct str template);
 
+/*
+ * A page of the site that stands in for one that isn't there, with this status. Always later. Where it fails,
+ * the fault is logged and the answer is the error `e`, or the fault itself where that is NULL.
+ */
+struct resp *render_page_instead(struct req *req, struct str template, int status, const struct err *e);
+
 /* The error, in the face that the request asks for; NULL where it comes later. */
 struct resp *render_error(struct req *req, const struct err *e);
 

@@ -1,6 +1,9 @@
 #include "http/resp.h"
 
+#include "base/log.h"
 #include "site/file.h"
+#include "text/compress.h"
+#include "text/field.h"
 
 #include <stdlib.h>
 
@@ -33,34 +36,82 @@ resp_unref(struct resp *resp)
 		return;
 	if (resp->file != NULL)
 		file_unref(resp->file);
+	resp_unref(resp->base);
 	arena_free(&resp->arena);
 	free(resp);
 }
 
-/* Cuts the value at the first byte that a field must not hold. */
-static char *
-value_clean(char *value)
+static struct resp_header *
+resp_find(const struct resp *resp, struct str name)
 {
-	for (char *c = value; *c != '\0'; c++)
-		if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f)
-			*c = '\0';
-	return value;
+	struct resp_header *header = resp->headers;
+
+	while (header != NULL && !str_eq_nocase(str_of(header->name), name))
+		header = header->next;
+	return header;
+}
+
+static void
+resp_add(struct resp *resp, const char *name, const char *value)
+{
+	struct resp_header *header = ARENA_NEW(&resp->arena, struct resp_header);
+
+	header->name = name;
+	header->value = value;
+	*resp->headers_end = header;
+	resp->headers_end = &header->next;
+}
+
+/* What can't be sent as it is, is not sent at all: half a value could mean something else. */
+static bool
+may_send(struct str name, struct str value)
+{
+	if (field_is_token(name) && field_is_value(value) && str_find_char(value, '\0') == STR_NONE)
+		return true;
+	log_error(
+	    "the field '%.*s' of an answer is left out: it would hold a control character", STR_ARG(name));
+	return false;
 }
 
 void
 resp_set(struct resp *resp, const char *name, const char *format, ...)
 {
-	struct resp_header *header = ARENA_NEW(&resp->arena, struct resp_header);
 	struct buf value = buf_make(&resp->arena);
 	va_list args;
 
 	va_start(args, format);
 	buf_vaddf(&value, format, args);
 	va_end(args);
-	header->name = name;
-	header->value = value_clean(buf_cstr(&value));
-	*resp->headers_end = header;
-	resp->headers_end = &header->next;
+	if (may_send(str_of(name), buf_str(&value)))
+		resp_add(resp, name, buf_cstr(&value));
+}
+
+void
+resp_put(struct resp *resp, struct str name, struct str value)
+{
+	bool is_list = str_eq_nocase(name, STR("Vary")) || str_eq_nocase(name, STR("Set-Cookie"));
+	struct resp_header *header = is_list ? NULL : resp_find(resp, name);
+
+	if (!may_send(name, value))
+		return;
+	if (header != NULL)
+		header->value = str_cstr(&resp->arena, value);
+	else
+		resp_add(resp, str_cstr(&resp->arena, name), str_cstr(&resp->arena, value));
+}
+
+struct resp *
+resp_copy(struct resp *base)
+{
+	struct resp *resp = resp_new(base->status);
+
+	for (const struct resp_header *header = base->headers; header != NULL; header = header->next)
+		resp_add(resp, header->name, header->value);
+	resp->parts = base->parts;
+	resp->size_bytes = base->size_bytes;
+	resp->stream = base->stream;
+	resp->base = resp_ref(base);
+	return resp;
 }
 
 static void
@@ -87,6 +138,24 @@ resp_add_file(struct resp *resp, int fd, int64_t offset_bytes, int64_t size_byte
 {
 	resp_add_part(
 	    resp, (struct resp_part){.fd = fd, .offset_bytes = offset_bytes, .size_bytes = size_bytes});
+}
+
+bool
+resp_compress(struct resp *resp, enum accept_encoding coding)
+{
+	struct buf body = buf_make(&resp->arena);
+	struct str coded;
+
+	for (const struct resp_part *part = resp->parts; part != NULL; part = part->next)
+		buf_add(&body, part->bytes);
+	if (!compress_bytes(coding, buf_str(&body), &coded))
+		return false;
+	resp->parts = NULL;
+	resp->parts_end = &resp->parts;
+	resp->size_bytes = 0;
+	resp_add_bytes(resp, str_dup(&resp->arena, coded));
+	free((char *)coded.data);
+	return true;
 }
 
 void

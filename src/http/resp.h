@@ -10,6 +10,7 @@
 #define EDDY_RESP_H
 
 #include "base/err.h"
+#include "text/accept.h"
 
 struct file;
 
@@ -49,21 +50,34 @@ struct resp {
 	int64_t size_bytes; /* of all parts */
 	struct resp_stream *stream;
 	struct file *file; /* whose bytes the parts are, or NULL */
+	struct resp *base; /* that this is a copy of, or NULL */
 	void *wire;        /* what http.c made of it, kept for the next time; NULL until then */
 	bool is_kept;      /* whether it will be sent again */
+	bool is_complete;  /* it has the fields that every answer has: route_complete */
 };
 
 struct resp *resp_new(int status);
 struct resp *resp_ref(struct resp *resp);
 void resp_unref(struct resp *resp);
 
-/* `name` is a literal; the value is copied. Control characters in a value end the field there (RFC 9110
- * §5.5). */
+/*
+ * Adds a field. `name` is a literal; the value is copied. One that holds a control character (RFC 9110 §5.5)
+ * is left out, and said.
+ */
 void resp_set(struct resp *resp, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* The same for a field that replaces one of its name, unless it is Vary or Set-Cookie. Both are copied. */
+void resp_put(struct resp *resp, struct str name, struct str value);
+
+/* The same answer, to be given fields of its own; its body is the other's, to which it holds a reference. */
+struct resp *resp_copy(struct resp *base);
 
 /* Bytes that live as long as the response: in its arena, in its file, or for ever. */
 void resp_add_bytes(struct resp *resp, struct str bytes);
 void resp_add_file(struct resp *resp, int fd, int64_t offset_bytes, int64_t size_bytes);
+
+/* Puts the body, which is bytes alone, into the coding. False, with nothing changed, where it gets no shorter. */
+bool resp_compress(struct resp *resp, enum accept_encoding coding);
 
 /* Holds a reference to the file as long as the response lives. */
 void resp_hold_file(struct resp *resp, struct file *file);

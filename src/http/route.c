@@ -1,6 +1,7 @@
 #include "http/route.h"
 
 #include "http/listing.h"
+#include "http/origin.h"
 #include "http/reload.h"
 #include "http/render.h"
 #include "http/server.h"
@@ -8,6 +9,7 @@
 #include "http/status.h"
 #include "site/page.h"
 #include "site/site.h"
+#include "text/field.h"
 #include "text/mime.h"
 
 static const char allowed_methods[] = "GET, HEAD, OPTIONS";
@@ -50,12 +52,13 @@ check_authority(const struct server *server, struct req *req, struct err *e)
 }
 
 static struct resp *
-answer_options(void)
+answer_options(const struct req *req)
 {
 	struct resp *resp = resp_new(204);
 
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Allow", "%s", allowed_methods);
+	origin_answer_preflight(req, resp);
 	return resp;
 }
 
@@ -103,11 +106,57 @@ answer_own(struct server *server, struct req *req, struct str name)
 	return answer_without(req, ERR_NOT_FOUND, nothing_here);
 }
 
+/* A page that the user goes to, by its URL too: what has an extension is something that a page loads. */
+static bool
+wants_some_page(struct req *req)
+{
+	size_t slash = str_rfind_char(req->url.path, '/');
+	struct str name = str_from(req->url.path, slash == STR_NONE ? 0 : slash + 1);
+
+	return !req->url.is_hidden && str_find_char(name, '.') == STR_NONE && req_is_navigation(req);
+}
+
+/* The page that stands in for what isn't there: that of --spa, or the site's 404.html. */
+static struct site_match
+find_instead(struct server *server, struct req *req, int *status)
+{
+	struct str spa = str_of(server->settings->spa);
+
+	*status = 200;
+	if (spa.len > 0 && wants_some_page(req)) {
+		struct site_match match = site_find_page(server->site, &req->arena, spa);
+
+		if (match.kind != SITE_MISSING)
+			return match;
+	}
+	*status = 404;
+	if (req_face(req) == REQ_FACE_JSON)
+		return (struct site_match){.kind = SITE_MISSING};
+	return site_find_page(server->site, &req->arena, STR("404.html"));
+}
+
+static struct resp *
+answer_missing(struct server *server, struct req *req)
+{
+	int status;
+	struct site_match match = find_instead(server, req, &status);
+	struct err e = err_make(&req->arena);
+
+	if (match.kind == SITE_FILE)
+		return static_answer_instead(req, match.file, status);
+	err_set(&e, ERR_NOT_FOUND, ERR_NOWHERE, "%s", nothing_here);
+	if (match.kind == SITE_PAGE)
+		return render_page_instead(req, match.name, status, status == 404 ? &e : NULL);
+	if (match.file != NULL)
+		file_unref(match.file); /* a page of several MiB */
+	return render_error(req, &e);
+}
+
 static bool
 match_is_page(const struct site_match *match, struct req *req)
 {
 	return match->kind == SITE_PAGE || match->kind == SITE_FOLDER ||
-	       mime_is_html(str_of(mime_of(match->name))) || req_is_navigation(req);
+	       (match->file != NULL && mime_is_html(str_of(match->file->type))) || req_is_navigation(req);
 }
 
 static struct resp *
@@ -134,7 +183,7 @@ answer_site(struct server *server, struct req *req)
 	case SITE_MISSING:
 		break;
 	}
-	return answer_without(req, ERR_NOT_FOUND, nothing_here);
+	return answer_missing(server, req);
 }
 
 struct resp *
@@ -142,15 +191,44 @@ route_answer(struct server *server, struct req *req)
 {
 	static const struct str own = {"_eddy/", 6};
 	struct err e = err_make(&req->arena);
+	bool is_path = url_parse(&req->arena, req->target, &req->url, &e);
 
 	req->seq = reload_seq(server->reload);
-	if (!url_parse(&req->arena, req->target, &req->url, &e) || !check_authority(server, req, &e))
+	if (!is_path && e.kind != ERR_NOT_FOUND)
+		return render_error(req, &e);
+	if (!check_authority(server, req, &e) || !origin_check(req, &e))
 		return render_error(req, &e);
 	if (str_eq(req->method, STR("OPTIONS")))
-		return answer_options();
+		return answer_options(req);
 	if (req->url.form == URL_ASTERISK) /* RFC 9112 §3.2.4 */
 		return answer_without(req, ERR_BAD_REQUEST, "'*' is for OPTIONS");
+	if (!is_path)
+		return answer_missing(server, req);
 	if (str_starts(req->url.path, own))
 		return answer_own(server, req, str_from(req->url.path, own.len));
 	return answer_site(server, req);
+}
+
+/* The fields of --header. */
+static void
+set_site_fields(const struct settings *settings, struct resp *resp)
+{
+	struct str name, value;
+
+	for (size_t i = 0; i < settings->headers.count; i++)
+		if (field_split(str_of(settings->headers.items[i]), &name, &value))
+			resp_put(resp, name, value);
+}
+
+struct resp *
+route_complete(const struct req *req, struct resp *resp)
+{
+	const struct settings *settings = req->server->settings;
+
+	if (!resp->is_complete) {
+		origin_set_common(settings, resp);
+		set_site_fields(settings, resp);
+		resp->is_complete = true;
+	}
+	return settings->cors.count > 0 ? origin_admit(req, resp) : resp;
 }

@@ -11,6 +11,9 @@ struct resp *route_answer(struct server *server, struct req *req);
 /* The answer to a request whose head was refused: plain text, whatever it asked for. */
 struct resp *route_refusal(struct req *req, const struct err *e);
 
+/* The answer with the fields that every answer to this client has. Takes the reference, and gives one. */
+struct resp *route_complete(const struct req *req, struct resp *resp);
+
 /* GET, HEAD and OPTIONS. */
 bool route_has_method(struct str method);
 

@@ -420,6 +420,21 @@ static_answer_later(struct req *req, struct file *file, struct str path)
 }
 
 struct resp *
+static_answer_instead(struct req *req, struct file *file, int status)
+{
+	struct representation r = representation_of(req, file);
+	struct resp *resp = resp_new(status);
+
+	render_set_common(resp, "no-store");
+	resp_set(resp, "Content-Type", "%s", file->type);
+	resp_set(resp, "Vary", "Accept, Sec-Fetch-Dest");
+	add_body(resp, &r);
+	resp_hold_file(resp, file);
+	file_unref(file);
+	return resp;
+}
+
+struct resp *
 static_answer_asset(struct req *req, struct str content, const char *type)
 {
 	struct digest digest = digest_of(content);

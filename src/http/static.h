@@ -15,6 +15,9 @@ struct resp *static_answer(struct req *req, struct file *file, struct str path);
 /* The same for a file whose digest is work for a job. Always later. */
 struct resp *static_answer_later(struct req *req, struct file *file, struct str path);
 
+/* A file that stands in for another URL's, with this status: not to be kept by anybody. Takes the reference. */
+struct resp *static_answer_instead(struct req *req, struct file *file, int status);
+
 /* One of eddy's own files, versioned in the same way. `content` may live in the request. */
 struct resp *static_answer_asset(struct req *req, struct str content, const char *type);
 

@@ -4,7 +4,6 @@
 #include "os/clock.h"
 #include "text/digest.h"
 #include "text/html.h"
-#include "text/mime.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +31,7 @@ struct file_cache {
 	enum file_cache_use use;
 	bool follow_links;
 	bool keep;
+	struct mime_types types;
 	struct map entries;
 	struct entry ring; /* its `older` is the newest entry, its `newer` the oldest */
 	size_t content_bytes;
@@ -57,14 +57,14 @@ file_unref(struct file *file)
 }
 
 static struct file *
-file_new(int fd, const struct fs_key *key, const char *path)
+file_new(int fd, const struct fs_key *key, const char *type)
 {
 	struct file *file = BASE_NEW(struct file);
 
 	file->references = 1;
 	file->fd = fd;
 	file->key = *key;
-	file->type = mime_of(str_of(path));
+	file->type = type;
 	file->is_compressible = mime_is_compressible(str_of(file->type));
 	file->script_point = HTML_NOWHERE;
 	return file;
@@ -253,6 +253,12 @@ file_cache_new(const char *root, enum file_cache_use use, bool follow_links, boo
 	cache->keep = keep;
 	cache->ring.newer = cache->ring.older = &cache->ring;
 	return cache;
+}
+
+void
+file_cache_set_types(struct file_cache *cache, const struct mime_types *types)
+{
+	cache->types = *types;
 }
 
 static void
@@ -502,7 +508,7 @@ file_find(struct file_cache *cache, const char *path, struct file **found)
 		close(fd);
 		return st.kind == FS_DIRECTORY ? FILE_DIRECTORY : FILE_MISSING;
 	}
-	*found = file_new(fd, &st.key, path);
+	*found = file_new(fd, &st.key, mime_type_of(&cache->types, str_of(path)));
 	status = cache_read(cache, *found);
 	if (status == FILE_READY)
 		file_cache_put(cache, path, *found);

@@ -15,6 +15,7 @@
 
 #include "os/fs.h"
 #include "text/accept.h"
+#include "text/mime.h"
 
 enum {
 	FILE_KEEP_MAX_BYTES = 1024 * 1024,       /* content up to this is kept in memory */
@@ -36,7 +37,7 @@ struct file {
 	bool is_kept;              /* it is in a cache */
 	char etag[FILE_ETAG_SIZE]; /* quoted: RFC 9110 §8.8.3; empty where the file changes all the time */
 	char version[FILE_VERSION_SIZE]; /* what ?v= must say; empty where the bytes were not digested */
-	const char *type;                /* media type, static */
+	const char *type;                /* media type; lives as long as the process */
 	bool is_compressible;            /* the type is one that a content coding makes smaller */
 	struct str content;              /* where it is kept; else read from `fd` by pread(2) */
 	int fd;                          /* -1 where the content is kept */
@@ -72,6 +73,9 @@ enum file_cache_use {
 /* `root` is an absolute path. `keep` false reads and digests anew each time (--no-hash-cache). */
 struct file_cache *file_cache_new(const char *root, enum file_cache_use use, bool follow_links, bool keep);
 void file_cache_free(struct file_cache *cache);
+
+/* The types of the site, which must outlive the cache; to be called before the first file is found. */
+void file_cache_set_types(struct file_cache *cache, const struct mime_types *types);
 
 /*
  * The file at `path` beneath the root, as fs_open_beneath takes it. `*found` is set, and counted,

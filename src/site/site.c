@@ -22,6 +22,8 @@ site_open(struct arena *a, const struct settings *settings, struct site *site, s
 		return false;
 	site->files = file_cache_new(
 	    site->layout.static_root, FILE_CACHE_SERVE, settings->follow_links, settings->hash_cache);
+	site->types = mime_types_make(a, settings->mime.items, settings->mime.count);
+	file_cache_set_types(site->files, &site->types);
 	return true;
 }
 
@@ -183,4 +185,15 @@ site_find(struct site *site, struct arena *a, const struct url *url)
 	if (site->layout.is_app)
 		return match_app(site, a, url);
 	return match_static(site, a, url->path, url->is_directory);
+}
+
+struct site_match
+site_find_page(struct site *site, struct arena *a, struct str name)
+{
+	struct site_match match;
+
+	if (site->layout.is_app && page_candidate(&site->layout, a, name).len > 0)
+		return match_of(SITE_PAGE, name);
+	match = match_file(site, name);
+	return match.file != NULL ? match : match_of(SITE_MISSING, name);
 }

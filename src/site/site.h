@@ -31,6 +31,7 @@ struct site_match {
 struct site {
 	const struct settings *settings;
 	struct layout layout;
+	struct mime_types types;
 	struct file_cache *files; /* of the static root */
 };
 
@@ -39,6 +40,9 @@ bool site_open(struct arena *a, const struct settings *settings, struct site *si
 void site_close(struct site *site);
 
 struct site_match site_find(struct site *site, struct arena *a, const struct url *url);
+
+/* The page of this name, for what stands in for others: SITE_FILE, SITE_FILE_UNHASHED, SITE_PAGE or SITE_MISSING. */
+struct site_match site_find_page(struct site *site, struct arena *a, struct str name);
 
 /*
  * The template of the page at a decoded path, or an empty string: "about" and "about.html" are

@@ -1,5 +1,7 @@
 #include "text/mime.h"
 
+#include "text/field.h"
+
 #include <stdlib.h>
 
 #define UTF8 "; charset=utf-8"
@@ -203,6 +205,80 @@ mime_of(struct str path)
 	}
 	found = bsearch(&key, entries, COUNT_OF(entries), sizeof(entries[0]), entry_compare);
 	return found ? found->type : MIME_UNKNOWN;
+}
+
+struct mime_type {
+	struct str extension;
+	const char *type;
+};
+
+/* Takes "EXT=TYPE" apart; the dot before the extension may be left out. */
+static bool
+type_split(struct str text, struct str *extension, struct str *type)
+{
+	size_t equals = str_find_char(text, '=');
+
+	if (equals == STR_NONE)
+		return false;
+	*extension = str_slice(text, str_starts(text, STR(".")), equals);
+	*type = str_trim_blanks(str_from(text, equals + 1));
+	return true;
+}
+
+/* RFC 9110 §8.3.1 */
+static bool
+is_media_type(struct str type)
+{
+	struct str main_type = str_cut(&type, '/');
+	struct str subtype = str_trim_blanks(str_cut(&type, ';'));
+
+	return field_is_token(main_type) && field_is_token(subtype) && field_is_value(type);
+}
+
+const char *
+mime_fault(struct str text)
+{
+	struct str extension, type;
+
+	if (!type_split(text, &extension, &type))
+		return "is not of the form EXT=TYPE";
+	if (!field_is_token(extension) || str_find_char(extension, '.') != STR_NONE)
+		return "does not start with an extension, as html=…";
+	return is_media_type(type) ? NULL : "names no media type, as …=text/html";
+}
+
+/* Text that says nothing of its charset is UTF-8, as it is without the user's word. */
+static const char *
+type_with_charset(struct arena *a, struct str type)
+{
+	bool is_silent =
+	    str_eq_nocase(str_slice(type, 0, 5), STR("text/")) && str_find_char(type, ';') == STR_NONE;
+
+	return str_format(a, "%.*s%s", STR_ARG(type), is_silent ? UTF8 : "").data;
+}
+
+struct mime_types
+mime_types_make(struct arena *a, const char *const *texts, size_t count)
+{
+	struct mime_types types = {ARENA_ARRAY(a, struct mime_type, count), 0};
+	struct str extension, type;
+
+	for (size_t i = count; i-- > 0;) /* the last one comes first */
+		if (type_split(str_of(texts[i]), &extension, &type))
+			types.items[types.count++] =
+			    (struct mime_type){str_dup(a, extension), type_with_charset(a, type)};
+	return types;
+}
+
+const char *
+mime_type_of(const struct mime_types *types, struct str path)
+{
+	struct str extension = mime_extension(path);
+
+	for (size_t i = 0; i < types->count; i++)
+		if (str_eq_nocase(types->items[i].extension, extension))
+			return types->items[i].type;
+	return mime_of(path);
 }
 
 /* The type without its parameters. */

@@ -502,6 +502,14 @@ read_next_as_value(struct opt_reader *r, struct opt_value *value, struct err *e)
 	return OPT_READ_OPTION;
 }
 
+/* Whether the argument behind an option that needs none is the value of a text, and no operand. */
+static bool
+is_value_of(const struct opt *option, const char *argument)
+{
+	return option->type == OPT_TEXT && option->fault != NULL && argument != NULL &&
+	       !looks_like_option(argument) && option->fault(str_of(argument)) == NULL;
+}
+
 /* --name, --no-name, --name=VALUE, --name VALUE */
 static enum opt_read
 read_long(struct opt_reader *r, const char *argument, struct opt_value *value, struct err *e)
@@ -525,7 +533,7 @@ read_long(struct opt_reader *r, const char *argument, struct opt_value *value, s
 		value->text = body.data + equals + 1;
 	else if (value->option->type == OPT_BOOL)
 		value->text = negated ? "false" : "true";
-	else if (value->option->implied != NULL)
+	else if (value->option->implied != NULL && !is_value_of(value->option, *r->next))
 		value->text = value->option->implied;
 	else
 		return read_next_as_value(r, value, e);

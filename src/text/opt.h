@@ -61,8 +61,11 @@ struct opt {
 	unsigned group;  /* index into `group_names` of the table */
 	size_t offset;
 	const char *fallback; /* the default as text; NULL for none, and for lists */
-	const char
-	    *implied; /* the value of the flag alone: another is given by '=' only; NULL: one must be given */
+	/*
+	 * The value of the flag alone; NULL: one must be given. Another one is given by '=', and that of a text behind
+	 * a space too where `fault` finds nothing wrong with it: an operand must be something else then.
+	 */
+	const char *implied;
 	const char *follows;        /* the boolean option whose value is this one's default, or NULL */
 	int lowest, highest;        /* of an OPT_INT that is given; the default may lie outside */
 	const char *const *choices; /* end with NULL */

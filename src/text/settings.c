@@ -1,6 +1,8 @@
 #include "text/settings.h"
 
 #include "text/conf.h"
+#include "text/field.h"
+#include "text/mime.h"
 #include "text/url.h"
 
 #include <limits.h>
@@ -91,6 +93,34 @@ data_fault(struct str text)
 	return equals + 1 == text.len ? "names no file" : NULL;
 }
 
+static const char *
+spa_fault(struct str text)
+{
+	if (!str_ends(text, STR(".html")) && !str_ends(text, STR(".htm")))
+		return "is no page: its name must end in .html";
+	return str_starts(text, STR("/")) ? "must be a path within the site, without '/' at its start" : NULL;
+}
+
+/* RFC 6454 §6.2, as browsers send it: lower case, no path, and a port only where it isn't the scheme's own. */
+static const char *
+cors_fault(struct str text)
+{
+	bool is_http = str_starts(text, STR("http://"));
+	struct str authority = str_from(text, is_http ? strlen("http://") : strlen("https://"));
+
+	if (str_eq(text, STR("*")))
+		return NULL;
+	if (!is_http && !str_starts(text, STR("https://")))
+		return "is no origin: https://HOST, http://HOST:PORT or *";
+	for (size_t i = 0; i < authority.len; i++)
+		if (strchr("/?#@ ", authority.data[i]) ||
+		    (authority.data[i] >= 'A' && authority.data[i] <= 'Z'))
+			return "is no origin as browsers send it: lower case, without a path or a user";
+	if (str_ends(authority, is_http ? STR(":80") : STR(":443")))
+		return "names the scheme's own port, which browsers leave out";
+	return host_fault(authority) ? "is no origin: its host or port is malformed" : NULL;
+}
+
 /* The table */
 
 static const char *const layout_names[] = {"auto", "app", "plain", NULL};
@@ -171,10 +201,21 @@ static const struct opt options[] = {
 	.help = "follow symbolic links that lead out of the site"},
     {"listing", 0, OPT_BOOL, FIELD(listing), .group = GROUP_SITE, .scopes = SERVE, .fallback = "true",
 	.help = "list directories that have no index.html"},
-    {"compress", 0, OPT_BOOL, FIELD(compress), .group = GROUP_SITE, .scopes = SERVE, .fallback = "true",
-	.help = "send text in gzip or br where the client takes it"},
     {"assets", 0, OPT_TEXT, FIELD(assets), .group = GROUP_SITE, .scopes = SITE, .content = OPT_DIRECTORY,
 	.argument = "DIR", .help = "read eddy's own pages from there"},
+
+    {"compress", 0, OPT_BOOL, FIELD(compress), .group = GROUP_HTTP, .scopes = SERVE, .fallback = "true",
+	.help = "send text in gzip or br where the client takes it"},
+    {"mime", 0, OPT_LIST, FIELD(mime), .group = GROUP_HTTP, .scopes = SERVE, .fault = mime_fault,
+	.argument = "EXT=TYPE", .help = "the media type of files with this extension"},
+    {"spa", 0, OPT_TEXT, FIELD(spa), .group = GROUP_HTTP, .scopes = SERVE, .fault = spa_fault,
+	.implied = "index.html", .argument = "FILE",
+	.help = "send this page for every page that isn't there"},
+    {"header", 0, OPT_LIST, FIELD(headers), .group = GROUP_HTTP, .scopes = SERVE, .fault = field_fault,
+	.argument = "'NAME: VALUE'", .help = "add this to every answer"},
+    {"cors", 0, OPT_LIST, FIELD(cors), .group = GROUP_HTTP, .scopes = SERVE, .refuses = OPT_NOT_FOUND_CONFIG,
+	.fault = cors_fault, .argument = "ORIGIN",
+	.help = "let pages of this origin, or any (*), read"},
 
     {"debug", 0, OPT_BOOL, FIELD(debug), .group = GROUP_DEVELOPING, .scopes = SITE, .fallback = "true",
 	.help = "the default of the next three options"},

@@ -52,7 +52,13 @@ struct settings {
 	const char *assets;   /* read eddy's own files from here; NULL: those compiled in */
 	bool follow_links;
 	bool listing;
+
+	/* how to answer */
 	bool compress;
+	struct opt_list mime;    /* EXT=TYPE */
+	const char *spa;         /* the page that navigations to nowhere get; NULL: none */
+	struct opt_list headers; /* Name: value */
+	struct opt_list cors;    /* origins, or "*" */
 
 	/* how to develop */
 	bool debug;
