@@ -27,7 +27,7 @@ BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/u
 TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
              bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
-             wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm
+             man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm
 # What drives Chromium in the tests; Debian has no package of it.
 PLAYWRIGHT = build/node_modules/playwright-core
 BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx
@@ -85,8 +85,9 @@ lint: ## check format, layers, shell scripts and the code
 format: ## format the code
 	@clang-format -i $(FORMATTED)
 
-install: all ## install into $(DESTDIR)$(PREFIX)
+install: all $(BUILD)/eddy.1 ## install into $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/eddy $(DESTDIR)$(PREFIX)/bin/eddy
+	install -D -m 644 $(BUILD)/eddy.1 $(DESTDIR)$(PREFIX)/share/man/man1/eddy.1
 	install -D -m 644 completions/eddy.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/eddy
 
 clean: ## remove what was made
@@ -97,6 +98,9 @@ $(BUILD)/eddy: $(OBJECTS)
 	@echo LD $@
 	@$(CC) $(CFLAGS) $(SANITIZE) -pthread $(LDFLAGS) -o $@.new $(OBJECTS) $(LDLIBS)
 	@mv $@.new $@
+
+$(BUILD)/eddy.1: $(BUILD)/eddy
+	@$< manual > $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, reload_cmd, render_cmd, serve_cmd,
-    status_cmd, url_cmd, watcher_cmd, worker_cmd;
+extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, manual_cmd, reload_cmd, render_cmd,
+    serve_cmd, status_cmd, url_cmd, watcher_cmd, worker_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
@@ -20,6 +20,7 @@ const struct cmd *const cmd_table[] = {
     &status_cmd,
     &help_cmd,
     &complete_cmd,
+    &manual_cmd,
     &watcher_cmd,
     &worker_cmd,
     NULL,

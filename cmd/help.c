@@ -8,39 +8,51 @@
 enum { HELP_COLUMN = 30 };
 
 static void
-add_columns(struct buf *b, struct str left, const char *right)
+add_columns(struct buf *b, struct str left, struct str right)
 {
 	buf_add(b, left);
 	buf_add_fill(b, ' ', left.len < HELP_COLUMN ? HELP_COLUMN - left.len : 2);
-	buf_addf(b, "%s\n", right);
+	buf_addf(b, "%.*s\n", STR_ARG(right));
 }
 
-static struct str
-option_written(struct arena *a, const struct opt *o)
+struct str
+help_option(struct arena *a, const struct opt *o)
 {
 	struct buf b = buf_make(a);
 	bool negatable = o->type == OPT_BOOL && str_eq(str_of(o->fallback), STR("true"));
 
 	if (o->letter)
-		buf_addf(&b, "  -%c, ", o->letter);
-	else
-		buf_addf(&b, "      ");
+		buf_addf(&b, "-%c, ", o->letter);
 	buf_addf(&b, "--%s%s", negatable ? "[no-]" : "", o->name);
 	if (o->argument != NULL)
 		buf_addf(&b, o->implied ? "[=%s]" : " %s", o->argument);
 	return buf_str(&b);
 }
 
-static void
-add_option(struct arena *a, struct buf *b, const struct opt *o)
+struct str
+help_option_text(struct arena *a, const struct opt *o)
 {
-	const char *help = o->help;
 	bool has_default =
 	    (o->type == OPT_INT && o->fallback[0] != '-') || (o->type == OPT_TEXT && o->fallback);
 
-	if (has_default)
-		help = str_format(a, "%s [%s]", o->help, o->fallback).data;
-	add_columns(b, option_written(a, o), help);
+	return has_default ? str_format(a, "%s [%s]", o->help, o->fallback) : str_of(o->help);
+}
+
+struct str
+help_usage(struct arena *a, const struct cmd *command)
+{
+	bool is_default = command == cmd_table[0];
+
+	return str_format(a, "eddy %s%s%s%s%s", is_default ? "[" : "", command->name, is_default ? "]" : "",
+	    command->operands ? " " : "", command->operands ? command->operands : "");
+}
+
+/* Lines that have no letter leave its place empty: "      --layout KIND". */
+static void
+add_option(struct arena *a, struct buf *b, const struct opt *o)
+{
+	add_columns(b, str_format(a, "  %s%.*s", o->letter ? "" : "    ", STR_ARG(help_option(a, o))),
+	    help_option_text(a, o));
 }
 
 /* The options that are typed daily: those with a letter. */
@@ -80,24 +92,15 @@ add_groups(struct arena *a, struct buf *b, unsigned scopes)
 }
 
 static struct str
-usage_of(struct arena *a, const struct cmd *command)
-{
-	bool is_default = command == cmd_table[0];
-
-	return str_format(a, "  eddy %s%s%s%s%s", is_default ? "[" : "", command->name, is_default ? "]" : "",
-	    command->operands ? " " : "", command->operands ? command->operands : "");
-}
-
-static struct str
 help_of_eddy(struct arena *a)
 {
 	struct buf b = buf_make(a);
 
-	buf_add_lit(
-	    &b, "eddy " EDDY_VERSION ": turns a folder into a site, for as long as you work on it.\n\n");
+	buf_add_lit(&b, "eddy " EDDY_VERSION ": " EDDY_SUMMARY ".\n\n");
 	for (const struct cmd *const *c = cmd_table; *c != NULL; c++)
 		if (!(*c)->hidden)
-			add_columns(&b, usage_of(a, *c), (*c)->summary);
+			add_columns(
+			    &b, str_format(a, "  %.*s", STR_ARG(help_usage(a, *c))), str_of((*c)->summary));
 	buf_add_char(&b, '\n');
 	add_daily_options(a, &b, cmd_table[0]->scope | SETTINGS_GENERAL);
 	buf_addf(&b,
@@ -114,7 +117,7 @@ help_text(struct arena *a, const struct cmd *command)
 
 	if (command == NULL)
 		return help_of_eddy(a);
-	add_columns(&b, str_from(usage_of(a, command), 2), command->summary);
+	add_columns(&b, help_usage(a, command), str_of(command->summary));
 	add_groups(a, &b, command->scope | SETTINGS_GENERAL);
 	return buf_str(&b);
 }
