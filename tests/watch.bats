@@ -361,7 +361,29 @@ for path in paths * int(times):
 	assert_told READY
 	echo two >site/templates/index.html
 	assert_told "BATCH page templates/index.html"
+	echo one >site/static/9/a.css # where no watch was left
+	assert_told "BATCH css static/9/a.css"
 	assert_equal "$(<stderr)" ""
+}
+
+@test "without events, what is written, renamed, deleted and made anew is found by looking again" {
+	watcher -C site --poll=10
+	echo two >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	touch site/templates/index.html
+	echo two >site/other
+	mv site/other site/static/site.css
+	assert_told "BATCH css static/site.css"
+	mkdir -p site/templates/new/deep
+	echo one >site/templates/new/deep/a.html
+	assert_told "BATCH page templates/new/deep/a.html"
+	rm -r site/templates/new
+	assert_told "BATCH page templates/new/deep/a.html"
+	mv site/static site/aside
+	assert_told_set "BATCH css static/logo.png static/site.css"
+	mv site/aside site/static
+	assert_told_set "BATCH css static/logo.png static/site.css"
+	assert_nothing_told
 }
 
 @test "the watcher leaves when its parent does, and on SIGTERM" {

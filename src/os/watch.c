@@ -1,5 +1,7 @@
 #include "os/watch.h"
 
+#include "os/watch_poll.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,14 +24,13 @@ struct header {
 
 struct watch {
 	const struct watch_plan *plan;
+	const struct watch_backend *backend;
 	int read_fd;
 	int write_fd;
 	size_t start; /* in `buffer`: what has been read and not been returned yet */
 	size_t end;
 	char buffer[BUFFER_BYTES];
 };
-
-static const struct watch_backend *const backend = &watch_inotify_backend;
 
 static bool
 pipe_open(struct watch *w, struct err *e)
@@ -52,7 +53,7 @@ thread_main(void *context)
 {
 	struct watch *w = context;
 
-	backend->run(w, w->plan);
+	w->backend->run(w, w->plan);
 	return NULL;
 }
 
@@ -76,6 +77,23 @@ thread_start(struct watch *w, struct err *e)
 	return err_set_errno(e, "cannot start a thread");
 }
 
+/* The kernel's backend; where that can't work, and where none is wanted, polling. */
+static void
+backend_choose(struct watch *w, struct arena scratch)
+{
+	struct err e = err_make(&scratch);
+
+	w->backend = &watch_poll_backend;
+	if (w->plan->is_polled)
+		return;
+	if (watch_native_backend.open(&e))
+		w->backend = &watch_native_backend;
+	else
+		watch_tell(w, WATCH_TROUBLE,
+		    str_format(&scratch, "%.*s. Until then eddy looks at each file again and again",
+			STR_ARG(err_title(&scratch, &e))));
+}
+
 struct watch *
 watch_start(const struct watch_plan *plan, struct err *e)
 {
@@ -83,7 +101,10 @@ watch_start(const struct watch_plan *plan, struct err *e)
 	struct watch *w = &the_watch;
 
 	w->plan = plan;
-	return backend->open(e) && pipe_open(w, e) && thread_start(w, e) ? w : NULL;
+	if (!pipe_open(w, e))
+		return NULL;
+	backend_choose(w, *e->arena);
+	return thread_start(w, e) ? w : NULL;
 }
 
 int

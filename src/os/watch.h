@@ -14,7 +14,9 @@
  * WATCH_TROUBLE has said that it can't be watched. Whoever needs certainty
  * asks stat(2).
  *
- * The kernel's part is a `struct watch_backend`: watch_inotify.c for Linux.
+ * The kernel's part is a `struct watch_backend`: watch_inotify.c for Linux, watch_kqueue.c
+ * for BSD and macOS. watch_poll.c looks at every file again and again: where the plan says so, and
+ * where the kernel can't watch.
  */
 #ifndef EDDY_WATCH_H
 #define EDDY_WATCH_H
@@ -49,6 +51,9 @@ struct watch_plan {
 	 */
 	bool (*is_wanted)(const void *context, struct str path, bool is_directory);
 	const void *context;
+
+	bool is_polled; /* ask no events of the kernel */
+	int poll_ms;    /* between two looks at what is polled */
 };
 
 struct watch;
@@ -75,7 +80,8 @@ struct watch_backend {
 	void (*run)(struct watch *w, const struct watch_plan *plan);
 };
 
-extern const struct watch_backend watch_inotify_backend;
+/* The kernel's, of the one file that is built for it. */
+extern const struct watch_backend watch_native_backend;
 
 /* Sends an event to whoever reads; waits while the pipe is full. */
 void watch_tell(struct watch *w, enum watch_what what, struct str path);

@@ -13,8 +13,9 @@
  *   costs a read(2) for each full buffer only.
  */
 #include "base/map.h"
+#include "os/clock.h"
 #include "os/path.h"
-#include "os/watch.h"
+#include "os/watch_poll.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,11 +23,13 @@
 #include <inotifytools/inotify.h>
 #include <inotifytools/inotifytools.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum {
@@ -55,8 +58,12 @@ struct inotify {
 	struct map nodes;       /* by path */
 	struct map nodes_by_wd; /* by the bytes of `wd` */
 	uint64_t watches_made;
-	bool *was_there; /* by target */
+	bool *was_there;        /* by target */
+	struct watch_poll poll; /* of what can't be watched, or sends no events */
+	dev_t device;           /* that was looked at last, and */
+	bool is_silent;         /* whether events come from it */
 	bool is_limit_told;
+	bool is_silence_told;
 	enum watch_what found_as; /* how a file that a walk meets is told */
 	struct arena scratch;     /* emptied with each event */
 };
@@ -186,9 +193,48 @@ limit_tell(struct inotify *n, struct str path)
 	watch_tell(n->watch, WATCH_TROUBLE,
 	    str_format(&n->scratch,
 		"no inotify watches left: eddy uses %zu, and fs.inotify.max_user_watches allows %d to all "
-		"programs together. Changes in '%.*s' and other folders are not noticed. To raise the "
-		"limit: sudo sysctl fs.inotify.max_user_watches=524288",
+		"programs together. Changes in '%.*s' and other folders are noticed by looking again and "
+		"again. "
+		"To raise the limit: sudo sysctl fs.inotify.max_user_watches=524288",
 		n->nodes.count, inotifytools_get_max_user_watches(), STR_ARG(path)));
+}
+
+/* File systems whose files may be changed by other machines or processes of another kernel, which sends no event. */
+static bool
+is_silent_kind(unsigned long kind)
+{
+	static const unsigned long kinds[] = {V9FS_MAGIC, NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, SMB2_SUPER_MAGIC,
+	    CIFS_SUPER_MAGIC, FUSE_SUPER_MAGIC};
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (kind == kinds[i])
+			return true;
+	return false;
+}
+
+/* Polls, besides watching it, a directory of a file system that may keep silent. */
+static void
+silence_look(struct inotify *n, const struct node *node)
+{
+	struct statfs st;
+
+	if (node->device != n->device) {
+		n->device = node->device;
+		n->is_silent = statfs(str_cstr(&n->scratch, node->path), &st) == 0 &&
+			       is_silent_kind((unsigned long)st.f_type & 0xffffffff);
+	}
+	if (!n->is_silent)
+		return;
+	watch_tree_add_root(&n->poll.tree, node->path);
+	if (n->is_silence_told)
+		return;
+	n->is_silence_told = true;
+	watch_tell(n->watch, WATCH_TROUBLE,
+	    str_format(&n->scratch,
+		"'%.*s' lies on a network or shared file system, which may not tell of changes: eddy looks "
+		"at its "
+		"files again and again (--poll=MS says how often)",
+		STR_ARG(node->path)));
 }
 
 /* The number of a new watch, or -1. */
@@ -232,6 +278,7 @@ node_watch(struct inotify *n, struct str path)
 	node->wd = wd;
 	node->device = st.st_dev;
 	node->inode = st.st_ino;
+	silence_look(n, node);
 	map_put(&n->nodes, node->path, node);
 	/* A directory that was watched under another path has one number for both: the new path holds. */
 	map_remove(&n->nodes_by_wd, wd_key(&wd));
@@ -263,17 +310,19 @@ directory_open(int parent, const char *path)
 
 /*
  * Watches the directory open at `fd`, which is closed, and all beneath it, and tells its files. The watch
- * comes first and the names after it, so that nothing made in between is missed.
+ * comes first and the names after it, so that nothing made in between is missed. What can't be watched is polled.
  */
 static void
 tree_walk(struct inotify *n, int fd, struct str path, int depth)
 {
 	struct node *node = node_watch(n, path);
-	DIR *directory = fdopendir(fd);
+	DIR *directory = node ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 
 	if (node != NULL)
 		node->is_tree = true;
+	else if (n->is_limit_told)
+		watch_tree_add_root(&n->poll.tree, path);
 	if (directory == NULL) {
 		close(fd);
 		return;
@@ -355,6 +404,8 @@ target_watch(struct inotify *n, size_t i)
 	const struct node *node;
 	struct stat st;
 
+	if (!is_anchored && n->is_limit_told)
+		watch_tree_add_root(&n->poll.tree, target);
 	if (path_stat(n->scratch, target, &st))
 		n->was_there[i] = true;
 	else if (!is_anchored || n->was_there[i])
@@ -475,6 +526,15 @@ backend_open(struct err *e)
 	return false;
 }
 
+/* How long to wait for an event; 0 is for ever. */
+static long
+poll_wait_s(const struct inotify *n)
+{
+	int64_t left_ms = n->poll.due_ms - clock_mono_ms();
+
+	return n->poll.tree.roots.count == 0 ? 0 : (long)MAX((left_ms + 999) / 1000, 1);
+}
+
 static void
 backend_run(struct watch *w, const struct watch_plan *plan)
 {
@@ -487,21 +547,23 @@ backend_run(struct watch *w, const struct watch_plan *plan)
 	};
 	const struct inotify_event *event;
 
+	watch_poll_begin(&n.poll, w, plan);
 	targets_watch(&n);
+	watch_poll_scan(&n.poll);
 	watch_tell(w, WATCH_READY, STR(""));
 	n.found_as = WATCH_WRITTEN;
-	for (;;) {
-		event = inotifytools_next_event(0);
-		if (event == NULL && inotifytools_error() != EINTR)
-			break;
+	do {
+		arena_reset(&n.scratch);
+		event = inotifytools_next_event(poll_wait_s(&n));
 		if (event != NULL)
 			event_handle(&n, event);
-		arena_reset(&n.scratch);
-	}
+		if (n.poll.tree.roots.count > 0 && clock_mono_ms() >= n.poll.due_ms)
+			watch_poll_scan(&n.poll);
+	} while (event != NULL || inotifytools_error() == 0 || inotifytools_error() == EINTR);
 	watch_tell(w, WATCH_TROUBLE, STR("inotify has failed: changes are not noticed any more"));
 }
 
-const struct watch_backend watch_inotify_backend = {
+const struct watch_backend watch_native_backend = {
     .open = backend_open,
     .run = backend_run,
 };

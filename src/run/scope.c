@@ -13,7 +13,10 @@ struct path_list {
 	size_t capacity;
 };
 
-enum { LIST_FIRST_CAPACITY = 8 };
+enum {
+	LIST_FIRST_CAPACITY = 8,
+	POLL_DEFAULT_MS = 1000, /* where nobody has said how often */
+};
 
 /* The absolute path without links; what doesn't exist yet is named in the place where it will be. */
 static struct str
@@ -180,6 +183,8 @@ scope_make(struct arena *a, struct scope *scope, const struct settings *s)
 	    .target_count = targets.count,
 	    .is_wanted = is_wanted,
 	    .context = scope,
+	    .is_polled = s->poll_ms > 0,
+	    .poll_ms = s->poll_ms > 0 ? s->poll_ms : POLL_DEFAULT_MS,
 	};
 }
 

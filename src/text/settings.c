@@ -16,6 +16,7 @@ enum {
 	GRACE_MAX_S = 3600,
 	TEMPLATE_DEPTH_MAX = 1000, /* the stack of a thread holds them */
 	TEMPLATE_OUTPUT_MAX_MIB = 1024,
+	POLL_MAX_MS = 3600 * 1000,
 };
 
 /* What is wrong with a value, to be said behind it. */
@@ -245,6 +246,9 @@ static const struct opt options[] = {
 	.argument = "PATH", .help = "restart when something there changes"},
     {"ignore", 0, OPT_LIST, FIELD(ignore), .group = GROUP_DEVELOPING, .scopes = SERVE, .argument = "GLOB",
 	.help = "don't watch this; a line as in .gitignore"},
+    {"poll", 0, OPT_INT, FIELD(poll_ms), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "0",
+	.implied = "1000", .highest = POLL_MAX_MS, .argument = "MS",
+	.help = "look for changes this often, instead of waiting for the kernel to tell"},
     {"open", 'o', OPT_BOOL, FIELD(open), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "false",
 	.help = "open a browser"},
 

@@ -70,6 +70,7 @@ struct settings {
 	bool livereload;
 	struct opt_list watch;
 	struct opt_list ignore; /* patterns of text/glob.h */
+	int poll_ms;            /* 0: wait for events, and poll only what sends none */
 	bool open;
 
 	/* of `eddy render` */
