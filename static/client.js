@@ -358,88 +358,32 @@
     endSwap(change, stamp, count);
   }
 
-  /* The overlay: a fault, over the page that still stands. */
+  /* The overlay: a fault, over the page that still stands. What it looks like is loaded with the first one. */
 
-  // No rem: it is the page that says how large that is.
-  const OVERLAY_STYLE = `
-    :host { all: initial; color-scheme: light dark; --paper: #fdfdfb; --ink: #17211f; --faint: #56635f;
-      --line: #d8ddd6; --fault: #a62a1c; --wash: #fbe6e0; --mark: #ffc9bb; }
-    @media (prefers-color-scheme: dark) {
-      :host { --paper: #171f1d; --ink: #e0e8e4; --faint: #97a5a0;
-        --line: #2b3633; --fault: #ff9482; --wash: #331b17; --mark: #7a2c20; } }
-    dialog { background: var(--paper); border: 0; border-top: 4px solid var(--fault); border-radius: 8px;
-      box-sizing: border-box; color: var(--ink); font: 16px/1.6 system-ui, sans-serif; max-height: 85vh;
-      max-width: min(960px, 94vw); overflow: auto; padding: clamp(16px, 4vw, 32px); width: 100%; }
-    dialog::backdrop { background: rgb(10 16 15 / 60%); }
-    h1 { color: var(--fault); font-size: 24px; line-height: 1.25; margin: 0; }
-    p { margin: 8px 0; overflow-wrap: anywhere; }
-    button { background: none; border: 1px solid var(--line); border-radius: 6px; color: var(--faint);
-      cursor: pointer; float: right; font: inherit; padding: 2px 12px; }
-    .place, ol, pre { font: 14px/1.7 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-    .place { font-weight: 700; }
-    ol { color: var(--faint); list-style: none; margin: 0; padding: 0; }
-    pre { border: 1px solid var(--line); border-radius: 8px; margin: 12px 0; overflow: auto; padding: 8px 0; }
-    pre:empty { display: none; }
-    pre span { display: block; min-width: max-content; padding: 0 16px; }
-    pre .fault { background: var(--wash); }
-    mark { background: var(--mark); border-bottom: 2px solid var(--fault); color: inherit; }
-    @media (max-width: 42rem) { pre span { min-width: 0; overflow-wrap: anywhere; white-space: pre-wrap; } }`;
+  const OVERLAY = '/_eddy/overlay.js';
 
-  let dialog = null;
+  let overlay = null;
+  let fault = null; // the one that is to be seen
 
-  function make(name, properties, ...children) {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  }
-
-  // In a shadow root, so that neither style reaches the other's page. A modal
-  // dialog keeps the focus, hides on Escape and gives the focus back.
-  function openDialog() {
-    const style = new CSSStyleSheet();
-    const host = document.createElement('eddy-fault');
-    const root = host.attachShadow({ mode: 'open' });
-    dialog = make('dialog', { role: 'alertdialog' });
-    dialog.setAttribute('aria-labelledby', 'title');
-    dialog.setAttribute('aria-describedby', 'about');
-    style.replaceSync(OVERLAY_STYLE);
-    root.adoptedStyleSheets = [style];
-    root.append(dialog);
-    document.documentElement.append(host);
-  }
-
-  function excerptLine(fault, line) {
-    const number = String(line.number).padStart(4) + '  ';
-    const text = line.fault && fault.marked !== undefined
-      ? [fault.before, make('mark', {}, fault.marked || ' '), fault.after] : [line.text];
-    return make('span', { className: line.fault ? 'fault' : '' }, number, ...text, '\n');
-  }
-
-  const placeOf = (fault) => [fault.file, fault.line, fault.column].filter(Boolean).join(':');
-
-  function showFault(fault) {
-    if (!dialog) {
-      openDialog();
+  async function showFault(news) {
+    fault = news;
+    if (!overlay) {
+      overlay = document.createElement('eddy-fault');
+      const loader = document.createElement('script');
+      loader.src = OVERLAY;
+      overlay.append(loader);
+      document.documentElement.append(overlay);
     }
-    const lines = fault.excerpt || [{ number: fault.line, text: fault.source, fault: true }];
-    const frames = (fault.frames || []).map((frame) => make('li', {}, frame.what + ' ' + placeOf(frame)));
-    dialog.replaceChildren(
-      make('button', { type: 'button', onclick: () => dialog.close() }, 'Hide (Esc)'),
-      make('h1', { id: 'title' }, fault.type),
-      make('div', { id: 'about' }, make('p', {}, fault.message), make('p', { className: 'place' }, placeOf(fault))),
-      make('p', {}, fault.hint || ''),
-      make('pre', { tabIndex: 0 }, ...(fault.source ? lines.map((line) => excerptLine(fault, line)) : [])),
-      make('ol', {}, ...frames));
-    if (!dialog.open) {
-      dialog.showModal();
+    await customElements.whenDefined('eddy-fault');
+    if (fault === news) {
+      overlay.show(news);
     }
   }
 
   function hideFault() {
-    if (dialog) {
-      dialog.close();
-      dialog.getRootNode().host.remove();
-      dialog = null;
+    fault = null;
+    if (overlay && overlay.hide) {
+      overlay.hide();
     }
   }
 

@@ -51,7 +51,7 @@ setup() {
 		</body>
 		</html>
 	HTML
-	start_eddy "$site"
+	start_eddy --editor vscode "$site"
 }
 
 teardown() {

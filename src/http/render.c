@@ -76,12 +76,22 @@ error_text(const struct err *e, bool with_report)
 	return resp;
 }
 
+/* The fault as data, with the addresses that open its places in an editor. */
+static json_t *
+fault_for(const struct req *req, const struct err *e)
+{
+	json_t *fault = fault_json(e);
+
+	fault_add_links(fault, req->server->settings, &req->server->site->layout);
+	return fault;
+}
+
 static struct resp *
-error_json(const struct err *e, bool with_report)
+error_json(const struct req *req, const struct err *e, bool with_report)
 {
 	int status = err_kind_status(e->kind);
 	struct resp *resp = resp_new(status);
-	json_t *fault = fault_json(e);
+	json_t *fault = fault_for(req, e);
 	json_t *json = with_report
 			   ? json_pack("{s:i, s:s, s:O}", "status", status, "reason", resp_reason(status),
 				 "error", fault)
@@ -139,9 +149,9 @@ render_own(struct req *req, int status, const char *template, const struct tmpl_
 }
 
 static void
-scope_set_fault(struct tmpl_scope *scope, const struct err *e)
+scope_set_fault(struct tmpl_scope *scope, const struct req *req, const struct err *e)
 {
-	json_t *fault = fault_json(e);
+	json_t *fault = fault_for(req, e);
 
 	tmpl_scope_set(scope, "error", tmpl_from_json(scope->arena, fault));
 	json_decref(fault);
@@ -160,7 +170,7 @@ error_page(struct req *req, struct arena *a, const struct err *e, bool with_repo
 	tmpl_scope_set(&scope, "path", tmpl_str(req->target));
 	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
 	if (with_report)
-		scope_set_fault(&scope, e);
+		scope_set_fault(&scope, req, e);
 	resp = render_own(req, status, with_report ? "_traceback.html" : "_error.html", &scope);
 	return resp ? resp : error_text(e, with_report);
 }
@@ -175,7 +185,7 @@ error_face(struct req *req, struct arena *a, const struct err *e)
 	case REQ_FACE_HTML:
 		return error_page(req, a, e, with_report);
 	case REQ_FACE_JSON:
-		return error_json(e, with_report);
+		return error_json(req, e, with_report);
 	case REQ_FACE_TEXT:
 		break;
 	}
@@ -351,5 +361,5 @@ render_error(struct req *req, const struct err *e)
 {
 	if (req_face(req) == REQ_FACE_HTML)
 		return render_submit(req, error_run, STR(""), 0, e);
-	return req_face(req) == REQ_FACE_JSON ? error_json(e, false) : error_text(e, false);
+	return req_face(req) == REQ_FACE_JSON ? error_json(req, e, false) : error_text(e, false);
 }

@@ -13,6 +13,7 @@
 #include "text/mime.h"
 
 static const char allowed_methods[] = "GET, HEAD, OPTIONS";
+static const char *const own_files[] = {"client.js", "stream.js", "overlay.js", "site.css"};
 static const char nothing_here[] = "nothing is here";
 
 bool
@@ -101,8 +102,9 @@ answer_own(struct server *server, struct req *req, struct str name)
 		return reload_open(server->reload, req);
 	if (str_eq(name, STR("status")))
 		return status_open(server->status, req);
-	if (str_eq(name, STR("client.js")) || str_eq(name, STR("stream.js")) || str_eq(name, STR("site.css")))
-		return answer_asset(server, req, name);
+	for (size_t i = 0; i < COUNT_OF(own_files); i++)
+		if (str_eq(name, str_of(own_files[i])))
+			return answer_asset(server, req, name);
 	return answer_without(req, ERR_NOT_FOUND, nothing_here);
 }
 

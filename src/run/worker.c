@@ -15,6 +15,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -174,12 +175,21 @@ event_paths_to_urls(const struct worker *worker, json_t *event)
 	arena_free(&a);
 }
 
+/* The master knows neither URLs nor where templates lie. */
+static void
+event_complete(const struct worker *worker, json_t *event)
+{
+	event_paths_to_urls(worker, event);
+	if (strcmp(json_string_value(json_object_get(event, "name")), "error") == 0)
+		fault_add_links(json_object_get(event, "data"), worker->settings, &worker->site.layout);
+}
+
 static void
 worker_event(struct worker *worker, json_t *event)
 {
 	size_t streams;
 
-	event_paths_to_urls(worker, event);
+	event_complete(worker, event);
 	streams = reload_send(worker->server.reload, event);
 	chan_send_json(&worker->master, CHAN_TOLD,
 	    json_pack("{s:O, s:I}", "seq", json_object_get(event, "seq"), "streams", (json_int_t)streams));
@@ -226,7 +236,7 @@ worker_serve(struct worker *worker, json_t *state)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(json_object_get(state, "history"), i, event) event_paths_to_urls(worker, event);
+	json_array_foreach(json_object_get(state, "history"), i, event) event_complete(worker, event);
 	worker->number = json_integer_value(json_object_get(state, "worker"));
 	reload_set_state(worker->server.reload, state);
 	for (i = 0; i < worker->listeners.count && !worker->is_serving; i++)

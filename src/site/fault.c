@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "os/fs.h"
 #include "os/path.h"
+#include "text/editor.h"
 #include "text/json.h"
 
 enum { SHOWN_MAX = 160 }; /* code points of a long line, on each side of the fault */
@@ -135,6 +136,48 @@ fault_json(const struct err *e)
 	set_text(fault, "report", err_report(&scratch, e, false));
 	arena_free(&scratch);
 	return fault;
+}
+
+/* A file as a fault names it: a template of the site, else a file of its folder, else as the user wrote it. */
+static const char *
+real_path_of_name(struct arena *a, struct str name, const struct layout *layout)
+{
+	const char *folders[] = {layout->templates, layout->directory, "."};
+	const char *path = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(folders) && path == NULL; i++)
+		if (folders[i] != NULL)
+			path = fs_real_path(a, str_starts(name, STR("/"))
+						   ? str_cstr(a, name)
+						   : path_join(a, str_of(folders[i]), name).data);
+	return path;
+}
+
+static void
+add_link(json_t *place, const char *editor, const struct layout *layout)
+{
+	struct arena scratch = arena_make(4 * KIB);
+	struct str name = str_of(json_string_value(json_object_get(place, "file")));
+	const char *path = name.len > 0 ? real_path_of_name(&scratch, name, layout) : NULL;
+	int line = (int)json_integer_value(json_object_get(place, "line"));
+	int column = (int)json_integer_value(json_object_get(place, "column"));
+
+	if (path != NULL)
+		set_text(place, "href", editor_url(&scratch, str_of(editor), str_of(path), line, column));
+	arena_free(&scratch);
+}
+
+void
+fault_add_links(json_t *fault, const struct settings *settings, const struct layout *layout)
+{
+	json_t *frame;
+	size_t i;
+
+	if (settings->editor == NULL)
+		return;
+	add_link(fault, settings->editor, layout);
+	json_array_foreach(json_object_get(fault, "frames"), i, frame)
+	    add_link(frame, settings->editor, layout);
 }
 
 /* Where the place lies among the site's templates; what isn't there (eddy's own) keeps its name. */

@@ -15,6 +15,12 @@
 json_t *fault_json(const struct err *e);
 
 /*
+ * Adds `href` to the fault and to each of its frames whose file is there: the address that opens the place by
+ * the editor of the settings (text/editor.h). Nothing where they have none.
+ */
+void fault_add_links(json_t *fault, const struct settings *settings, const struct layout *layout);
+
+/*
  * A copy whose places name files as the current directory does, so that a terminal or an editor
  * opens them: "site/templates/index.html" instead of the template's name "index.html".
  */

@@ -1,6 +1,7 @@
 #include "text/settings.h"
 
 #include "text/conf.h"
+#include "text/editor.h"
 #include "text/field.h"
 #include "text/mime.h"
 #include "text/url.h"
@@ -249,6 +250,9 @@ static const struct opt options[] = {
     {"poll", 0, OPT_INT, FIELD(poll_ms), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "0",
 	.implied = "1000", .highest = POLL_MAX_MS, .argument = "MS",
 	.help = "look for changes this often, instead of waiting for the kernel to tell"},
+    {"editor", 0, OPT_TEXT, FIELD(editor), .group = GROUP_DEVELOPING, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG, .fault = editor_fault, .argument = "EDITOR",
+	.help = "open faults in it: vscode, or a URL with {path}"},
     {"open", 'o', OPT_BOOL, FIELD(open), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "false",
 	.help = "open a browser"},
 

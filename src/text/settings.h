@@ -71,6 +71,7 @@ struct settings {
 	struct opt_list watch;
 	struct opt_list ignore; /* patterns of text/glob.h */
 	int poll_ms;            /* 0: wait for events, and poll only what sends none */
+	const char *editor;     /* as text/editor.h; NULL: none */
 	bool open;
 
 	/* of `eddy render` */
