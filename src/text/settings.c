@@ -216,8 +216,7 @@ static const struct opt options[] = {
     {"header", 0, OPT_LIST, FIELD(headers), .group = GROUP_HTTP, .scopes = SERVE, .fault = field_fault,
 	.argument = "'NAME: VALUE'", .help = "add this to every answer"},
     {"cors", 0, OPT_LIST, FIELD(cors), .group = GROUP_HTTP, .scopes = SERVE, .refuses = OPT_NOT_FOUND_CONFIG,
-	.fault = cors_fault, .argument = "ORIGIN",
-	.help = "let pages of this origin, or any (*), read"},
+	.fault = cors_fault, .argument = "ORIGIN", .help = "let pages of this origin, or any (*), read"},
 
     {"debug", 0, OPT_BOOL, FIELD(debug), .group = GROUP_DEVELOPING, .scopes = SITE, .fallback = "true",
 	.help = "the default of the next three options"},
