@@ -213,8 +213,8 @@ is_answered_by() {
 }
 
 @test "the status over HTTP is for direct requests of this machine only" {
-	start_eddy site
-	for field in "Forwarded: for=1.2.3.4" "X-Forwarded-For: 127.0.0.1" "X-Real-IP: 127.0.0.1" "Via: 1.1 proxy"; do
+	start_eddy site --cors '*'
+	for field in "Origin: http://evil.test" "Forwarded: for=1.2.3.4" "X-Forwarded-For: 127.0.0.1" "X-Real-IP: 127.0.0.1" "Via: 1.1 proxy"; do
 		assert_equal "$(curl -s -o body -w '%{http_code}' -H "$field" "$URL/_eddy/status")" 403
 		refute grep -q workers body
 	done

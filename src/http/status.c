@@ -22,11 +22,14 @@ struct status {
 	struct loop_timer limit;
 };
 
-/* A proxy on this machine asks for somebody else. */
+/*
+ * A proxy on this machine asks for somebody else; so does a browser for a page of another site, which --cors may let
+ * read what is served, but not this. (For a page of this one it sends no Origin with GET.)
+ */
 static bool
-is_forwarded(const struct req *req)
+is_for_somebody_else(const struct req *req)
 {
-	static const char *const fields[] = {"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"};
+	static const char *const fields[] = {"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via", "Origin"};
 
 	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		if (req_has_header(req, str_of(fields[i])))
@@ -98,7 +101,7 @@ status_open(struct status *status, struct req *req)
 	struct waiter *waiter = ARENA_NEW(&req->arena, struct waiter);
 	bool is_asked = status->waiters != NULL;
 
-	if (!req->peer_is_loopback || is_forwarded(req))
+	if (!req->peer_is_loopback || is_for_somebody_else(req))
 		return answer_without(req, ERR_FORBIDDEN, "the status is told to this machine only");
 	*waiter = (struct waiter){.next = status->waiters, .req = req};
 	status->waiters = waiter;

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# README.md says what is true: each command in it is taken out of it by machine and run, in a
+# home that has a site. A server that it starts must answer, and leave when it is told to.
+
+# shellcheck disable=SC2154 # $stderr is set by capture
+
+# shellcheck disable=SC2016 # the backquotes are Markdown's
+
+load helper
+
+README=$BATS_TEST_DIRNAME/../README.md
+
+setup() {
+	export HOME=$BATS_TEST_TMPDIR/home XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run BROWSER=true
+	mkdir -m 700 "$XDG_RUNTIME_DIR"
+	mkdir -p "$HOME/site/templates" "$HOME/site/static" "$HOME/site/site" "$HOME/other/pages" "$HOME/other/public"
+	cd "$HOME" || return 1
+	echo '<link href="{{ static_url("site.css") }}">' >site/templates/index.html
+	echo 'p { color: red }' >site/static/site.css
+	echo '[]' >links.json
+	mkdir "$BATS_TEST_TMPDIR/shims"
+	make_shims
+	export PATH=$BATS_TEST_TMPDIR/shims:$PATH
+}
+
+# make_shims - the README's own programs: `eddy` runs the one under test, and stops a server that no script has
+# asked to be told of once it answers; `make` only looks whether there is such a target
+make_shims() {
+	cat >"$BATS_TEST_TMPDIR/shims/eddy" <<-'END'
+		#!/bin/bash
+		case " $* " in *" --ready-file "*) exec "$EDDY" "$@" ;; esac
+		if "$EDDY" complete -- "" | tail -n +2 | grep -v '^serve$' | grep -qxF -- "${1:-}"; then exec "$EDDY" "$@"; fi
+		ready=$BATS_TEST_TMPDIR/ready.$$
+		mkfifo "$ready"
+		"$EDDY" "$@" --port 0 --address localhost --ready-fd 9 9>"$ready" &
+		read -r url <"$ready" || { wait; exit 1; }
+		curl -s -o /dev/null "$url" || exit 1
+		kill $!
+		wait $!
+	END
+	cat >"$BATS_TEST_TMPDIR/shims/make" <<-END
+		#!/bin/bash
+		exec $(command -v make) -n -C "$BATS_TEST_DIRNAME/.." "\$@" >/dev/null
+	END
+	chmod +x "$BATS_TEST_TMPDIR"/shims/*
+}
+
+# blocks - how many blocks of commands there are; block N - the commands of one
+blocks() {
+	grep -c '^```sh$' "$README"
+}
+
+block() {
+	awk -v wanted="$1" '/^```/ { inside = ($0 == "```sh"); count += inside; next } inside && count == wanted' "$README"
+}
+
+@test "every block of commands runs to its end" {
+	assert [ "$(blocks)" -ge 6 ]
+	for number in $(seq "$(blocks)"); do
+		block "$number" >"$BATS_TEST_TMPDIR/script"
+		assert [ -s "$BATS_TEST_TMPDIR/script" ]
+		run bash -e "$BATS_TEST_TMPDIR/script"
+		[ "$status" = 0 ] || fail "block $number: $output"
+	done
+}
+
+@test "every eddy that stands within a sentence or a table runs" {
+	cd site
+	echo x >site.db
+	while IFS= read -r command; do
+		case $command in *DIR* | eddy.conf | eddy\ COMMAND) continue ;; esac
+		run bash -c "$command"
+		[ "$status" = 0 ] || fail "$command: $output"
+	done < <(awk '/^```/ { inside = !inside } !inside' "$README" | grep -oE '`eddy( [^`]*)?`' | tr -d '`' | grep -v '^eddy status' | sort -u)
+}
+
+@test "the commands of Python that eddy is compared with are those that Python has" {
+	while IFS= read -r option; do
+		run python3 -m http.server --help
+		assert_line --partial -- "$option"
+	done < <(sed -n 's/.*`python3 -m http.server \([^`]*\)`.*/\1/p' "$README" | grep -oE -- '^-[a-z]')
+}
+
+@test "the versions and URLs that are shown have the form of real ones" {
+	cd site
+	shown=$(grep -oE '/static/site\.css\?v=[0-9a-f]+' "$README" | sort -u)
+	printed=$("$EDDY" url static/site.css)
+	assert_equal "${shown%=*}=${#shown}" "${printed%=*}=${#printed}"
+}
+
+@test "every exit status and signal is what the README says" {
+	grep -qE '^\| 2 \| usage' "$README"
+	run "$EDDY" --no-such
+	assert_equal "$status" 2
+	start_eddy site
+	run "$EDDY" serve -p "$PORT" site
+	assert_equal "$status" 3
+	kill -USR1 "$EDDY_PID"
+	until_true 10 grep -q '^reload ' "$EDDY_LOG"
+	kill -HUP "$EDDY_PID"
+	until_true 10 grep -q '^restart ' "$EDDY_LOG"
+	stop_eddy
+	echo 'no = 1' >site/eddy.conf
+	run "$EDDY" check site
+	assert_equal "$status" 4
+}
+
+@test "what the README links to is there" {
+	while IFS= read -r target; do
+		assert_file_exists "$BATS_TEST_DIRNAME/../$target"
+	done < <(grep -oE '\]\([^)]+\)' "$README" | tr -d '])(' | grep -v '^http')
+}
+
+teardown() {
+	stop_eddy
+}
