@@ -7,8 +7,8 @@ load helper
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.." || return 1
-	# The program that is tested, not one built anew.
-	make -s install BUILD="$(dirname "$EDDY")" -o "$EDDY" -o all DESTDIR="$BATS_FILE_TMPDIR/root" PREFIX=/usr >/dev/null
+	# Of the program that is tested.
+	make -s install BUILD="$(dirname "$EDDY")" -o all DESTDIR="$BATS_FILE_TMPDIR/root" PREFIX=/usr >/dev/null
 }
 
 setup() {
