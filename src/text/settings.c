@@ -248,7 +248,7 @@ static const struct opt options[] = {
 	.help = "don't watch this; a line as in .gitignore"},
     {"poll", 0, OPT_INT, FIELD(poll_ms), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "0",
 	.implied = "1000", .highest = POLL_MAX_MS, .argument = "MS",
-	.help = "look this often, not only when the kernel tells"},
+	.help = "look this often, also where the kernel tells"},
     {"editor", 0, OPT_TEXT, FIELD(editor), .group = GROUP_DEVELOPING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fault = editor_fault, .argument = "EDITOR",
 	.help = "open faults in it: vscode, or a URL with {path}"},
