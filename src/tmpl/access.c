@@ -268,6 +268,9 @@ value_get_item(struct run *run, struct tmpl_value container, struct tmpl_value k
 
 	if (container.type == TMPL_DICT)
 		return get_key(run, container, key, item);
+	if (container.type == VALUE_CLASS)
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "type '%s' is not subscriptable", builtin_class_name(container.as.object));
 	if (!indexed)
 		return VALUE_FAIL(
 		    run, ERR_TYPE, "'%s' object is not subscriptable", value_type_name(container));

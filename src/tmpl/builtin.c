@@ -15,9 +15,9 @@ static bool make_exception(struct tmpl_call *call, const struct tmpl_value *args
 
 static const struct builtin_class classes[] = {
     CLASS("bool", builtin_make_bool, 0, 1, NULL, TMPL_BOOL),
-    CLASS("int", builtin_make_int, 0, 2, "?x ?base", TMPL_INT),
+    CLASS("int", builtin_make_int, 0, 2, "?!x ?base", TMPL_INT),
     CLASS("float", builtin_make_float, 0, 1, NULL, TMPL_FLOAT),
-    CLASS("str", builtin_make_str, 0, 1, "?object", TMPL_STR),
+    CLASS("str", builtin_make_str, 0, 3, "?object ?encoding ?errors", TMPL_STR),
     CLASS("list", builtin_make_list, 0, 1, NULL, TMPL_LIST),
     CLASS("tuple", builtin_make_tuple, 0, 1, NULL, TMPL_TUPLE),
     CLASS("dict", builtin_make_dict, 0, BUILTIN_VARIADIC, "*", TMPL_DICT),
@@ -27,7 +27,7 @@ static const struct builtin_class classes[] = {
     CLASS("zip", builtin_make_zip, 0, BUILTIN_VARIADIC, "strict", VALUE_ITERATOR),
     CLASS("map", builtin_make_map, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
     CLASS("filter", builtin_make_filter, 2, 2, NULL, VALUE_ITERATOR),
-    CLASS("reversed", builtin_make_reversed, 1, 1, NULL, VALUE_ITERATOR),
+    CLASS("reversed", builtin_make_reversed, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
     EXCEPTION(ERR_BASE_EXCEPTION),
     EXCEPTION(ERR_EXCEPTION),
     EXCEPTION(ERR_NAME),

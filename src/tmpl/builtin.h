@@ -65,8 +65,8 @@ bool builtin_call(const struct builtin *builtin, struct tmpl_call *call, struct 
 /* An argument that must be an integer, with Python's error where it isn't. */
 bool builtin_integer(struct run *run, struct tmpl_value v, int64_t *integer);
 
-/* Sorts the items in place, stably; `key` may be TMPL_UNBOUND or None. */
-bool builtin_sort(struct run *run, struct value_list *list, struct tmpl_value key, bool reverse);
+/* Sorts the items in place, stably, by the keywords of the call (key, reverse). */
+bool builtin_sort_as(struct tmpl_call *call, struct value_list *list);
 
 /* A float without its fraction, as an integer. */
 bool builtin_truncate(struct run *run, double real, struct tmpl_value *result);

@@ -3,11 +3,14 @@
 
 #include <string.h>
 
-/* Parameters as a text: "path ?include_host ?include_version", with a "*" before those that have no position. */
+/*
+ * Parameters as a text: "path ?include_host ?include_version", with a "*" before those that have no position, and a
+ * "!" before the name of one that can only be given by position.
+ */
 
 struct parameter {
 	struct str name;
-	bool optional, named_only;
+	bool optional, unnamed, named_only;
 };
 
 /* Cuts the next parameter off; false at the end. `*parameter` is that before it. */
@@ -21,6 +24,9 @@ next_parameter(struct str *rest, struct parameter *parameter)
 	}
 	parameter->optional = str_starts(parameter->name, STR("?"));
 	if (parameter->optional)
+		parameter->name = str_from(parameter->name, 1);
+	parameter->unnamed = str_starts(parameter->name, STR("!"));
+	if (parameter->unnamed)
 		parameter->name = str_from(parameter->name, 1);
 	return parameter->name.len > 0;
 }
@@ -76,7 +82,7 @@ fail_keyword(const struct tmpl_call *call, const char *parameters, struct err *e
 	struct parameter parameter = {0};
 
 	for (size_t i = 0; i < call->count && next_parameter(&rest, &parameter); i++)
-		if (find_keyword(call, parameter.name) != NULL)
+		if (!parameter.unnamed && find_keyword(call, parameter.name) != NULL)
 			return err_set(e, ERR_TYPE, ERR_NOWHERE,
 			    "argument for %s() given by name ('%.*s') and position (%zu)", call->name,
 			    STR_ARG(parameter.name), i + 1);
@@ -86,12 +92,27 @@ fail_keyword(const struct tmpl_call *call, const char *parameters, struct err *e
 
 		parameter = (struct parameter){0};
 		for (rest = str_of(parameters); next_parameter(&rest, &parameter);)
-			known |= str_eq(parameter.name, name);
+			known |= !parameter.unnamed && str_eq(parameter.name, name);
 		if (!known)
 			return err_set(e, ERR_TYPE, ERR_NOWHERE,
 			    "'%.*s' is an invalid keyword argument for %s()", STR_ARG(name), call->name);
 	}
 	return true;
+}
+
+/* A parameter without a name for the caller is missing. */
+static bool
+fail_too_few(const struct tmpl_call *call, const char *parameters, struct err *e)
+{
+	size_t positional, unnamed = 0, count = count_parameters(parameters, &positional);
+	struct str rest = str_of(parameters);
+	struct parameter parameter = {0};
+
+	while (next_parameter(&rest, &parameter))
+		unnamed += parameter.unnamed && !parameter.optional;
+	return err_set(e, ERR_TYPE, ERR_NOWHERE, "%s() takes %s %zu positional argument%s (%zu given)",
+	    call->name, unnamed < count ? "at least" : "exactly", unnamed, unnamed == 1 ? "" : "s",
+	    call->count);
 }
 
 bool
@@ -105,13 +126,15 @@ tmpl_call_bind(const struct tmpl_call *call, const char *parameters, struct tmpl
 		return false;
 	for (size_t i = 0; next_parameter(&rest, &parameter); i++) {
 		const struct tmpl_value *keyword =
-		    i < call->count ? NULL : find_keyword(call, parameter.name);
+		    i < call->count || parameter.unnamed ? NULL : find_keyword(call, parameter.name);
 
 		taken += keyword != NULL;
 		if (i < call->count)
 			values[i] = call->args[i];
 		else if (keyword != NULL)
 			values[i] = *keyword;
+		else if (!parameter.optional && parameter.unnamed)
+			return fail_too_few(call, parameters, e);
 		else if (!parameter.optional)
 			return err_set(e, ERR_TYPE, ERR_NOWHERE,
 			    "%s() missing required argument '%.*s' (pos %zu)", call->name,

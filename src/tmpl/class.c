@@ -173,6 +173,17 @@ BUILTIN(builtin_make_str)
 {
 	struct str text = STR("");
 
+	for (size_t i = 1; i < 3; i++)
+		if (builtin_given(args[i]) && args[i].type != TMPL_STR)
+			return VALUE_FAIL(call->run, ERR_TYPE, "str() argument '%s' must be str, not %s",
+			    i == 1 ? "encoding" : "errors",
+			    args[i].type == TMPL_NONE ? "None" : value_type_name(args[i]));
+	if (builtin_given(args[0]) && (builtin_given(args[1]) || builtin_given(args[2])))
+		return args[0].type == TMPL_STR
+			   ? VALUE_FAIL(call->run, ERR_TYPE, "decoding str is not supported")
+			   : VALUE_FAIL(call->run, ERR_TYPE,
+				 "decoding to str: need a bytes-like object, %s found",
+				 value_type_name(args[0]));
 	if (builtin_given(args[0]) && !value_to_str(call->run, args[0], &text))
 		return false;
 	*result = value_text(text);
@@ -446,12 +457,36 @@ next_reversed(struct run *run, struct value_iterator *it, struct tmpl_value *val
 	return value_get_item(run, it->source, tmpl_int(it->position), value);
 }
 
+static const char *
+reversed_name(struct tmpl_value source)
+{
+	static const char *const views[] = {
+	    "dict_reversekeyiterator", "dict_reversevalueiterator", "dict_reverseitemiterator"};
+
+	switch (source.type) {
+	case TMPL_LIST:
+		return "list_reverseiterator";
+	case VALUE_RANGE:
+		return "range_iterator";
+	case TMPL_DICT:
+		return views[VALUE_KEYS];
+	case VALUE_VIEW:
+		return views[((struct value_view *)source.as.object)->kind];
+	default:
+		return "reversed";
+	}
+}
+
 BUILTIN(builtin_make_reversed)
 {
-	struct value_iterator *it = iterator_new(call, "reversed", next_reversed, result);
-	struct tmpl_value source = args[0];
+	struct value_iterator *it;
+	struct tmpl_value source;
 	size_t length;
 
+	if (call->count != 1)
+		return VALUE_FAIL(call->run, ERR_TYPE, "reversed expected 1 argument, got %zu", call->count);
+	source = args[0];
+	it = iterator_new(call, reversed_name(source), next_reversed, result);
 	if (source.type == TMPL_DICT || source.type == VALUE_VIEW) {
 		if (!value_collect(call->run, source, TMPL_LIST, &source))
 			return false;

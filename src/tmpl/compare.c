@@ -58,6 +58,27 @@ equal_sets(struct run *run, const struct value_set *a, const struct value_set *b
 	return a->count != b->count || value_set_is_subset(run, a, b, equal);
 }
 
+/* Items may hold values that no set can: each is looked for. */
+static bool
+equal_views(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equal)
+{
+	size_t x, y;
+	struct value_iterator it;
+	struct tmpl_value item;
+	bool ended = false;
+
+	*equal = false;
+	if (!value_is_set_like(a) || !value_is_set_like(b))
+		return true;
+	if (!value_length(run, a, &x) || !value_length(run, b, &y) || !value_iterate(run, a, &it))
+		return false;
+	*equal = x == y;
+	while (*equal && value_next(run, &it, &item, &ended) && !ended)
+		if (!value_contains(run, b, item, equal))
+			return false;
+	return !*equal || ended;
+}
+
 static bool
 equal_ranges(const struct value_range *a, const struct value_range *b)
 {
@@ -123,6 +144,8 @@ value_equal(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equ
 		return true;
 	}
 	*equal = value_same(a, b);
+	if (a.type == VALUE_VIEW || b.type == VALUE_VIEW)
+		return equal_views(run, a, b, equal);
 	if (a.type != b.type || *equal)
 		return true;
 	if (!value_is_sequence(a) && a.type != TMPL_DICT && a.type != VALUE_SET && a.type != VALUE_RANGE)
@@ -197,6 +220,18 @@ order_sets(
 	return value_set_is_subset(run, a, b, result);
 }
 
+/* Keys and items of a dict compare as sets do. */
+static bool
+to_set(struct run *run, struct tmpl_value *view)
+{
+	struct tmpl_value set = value_set(run->arena);
+
+	if (!value_set_update(run, set.as.object, *view))
+		return false;
+	*view = set;
+	return true;
+}
+
 bool
 value_order(struct run *run, enum ast_operator op, struct tmpl_value a, struct tmpl_value b, bool *result)
 {
@@ -212,8 +247,9 @@ value_order(struct run *run, enum ast_operator op, struct tmpl_value a, struct t
 		*result = order_holds(op, order < 0 ? -1 : order > 0);
 		return true;
 	}
-	if (a.type == VALUE_SET && b.type == VALUE_SET)
-		return order_sets(run, op, a.as.object, b.as.object, result);
+	if (value_is_set_like(a) && value_is_set_like(b))
+		return (a.type == VALUE_SET || to_set(run, &a)) && (b.type == VALUE_SET || to_set(run, &b)) &&
+		       order_sets(run, op, a.as.object, b.as.object, result);
 	if (!value_is_sequence(a) || a.type != b.type)
 		return VALUE_FAIL(run, ERR_TYPE, "'%s' not supported between instances of '%s' and '%s'",
 		    ast_operator_text(op), value_type_name(a), value_type_name(b));
@@ -250,6 +286,20 @@ contains_item(struct run *run, struct tmpl_value container, struct tmpl_value it
 	return true;
 }
 
+/* Whether the pair is a key and its value. */
+static bool
+contains_entry(struct run *run, struct value_dict *dict, struct tmpl_value pair, bool *found)
+{
+	struct tmpl_value value;
+
+	*found = false;
+	if (pair.type != TMPL_TUPLE || value_list(pair)->count != 2)
+		return true;
+	if (!value_dict_get(run, dict, value_list(pair)->items[0], &value, found))
+		return false;
+	return !*found || value_identical_or_equal(run, value, value_list(pair)->items[1], found);
+}
+
 bool
 value_contains(struct run *run, struct tmpl_value container, struct tmpl_value item, bool *found)
 {
@@ -261,6 +311,8 @@ value_contains(struct run *run, struct tmpl_value container, struct tmpl_value i
 	}
 	if (container.type == TMPL_DICT)
 		return value_dict_get(run, value_entries(container), item, &unused, found);
+	if (container.type == VALUE_VIEW && ((struct value_view *)container.as.object)->kind == VALUE_ITEMS)
+		return contains_entry(run, ((struct value_view *)container.as.object)->dict, item, found);
 	if (container.type == VALUE_VIEW && ((struct value_view *)container.as.object)->kind == VALUE_KEYS)
 		return value_dict_get(
 		    run, ((struct value_view *)container.as.object)->dict, item, &unused, found);

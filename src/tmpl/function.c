@@ -88,6 +88,8 @@ static BUILTIN(function_chr)
 
 	if (!builtin_integer(call->run, args[0], &point))
 		return false;
+	if (point < INT32_MIN || point > INT32_MAX)
+		return VALUE_FAIL(call->run, ERR_OVERFLOW, "Python int too large to convert to C int");
 	if (point < 0 || point > 0x10ffff)
 		return VALUE_FAIL(call->run, ERR_VALUE, "chr() arg not in range(0x110000)");
 	if (point >= 0xd800 && point < 0xe000)
@@ -161,11 +163,18 @@ static BUILTIN(function_isinstance)
 		count = value_list(args[1])->count;
 	}
 	*result = tmpl_bool(false);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !result->as.boolean; i++) {
+		if (classes[i].type == TMPL_TUPLE) {
+			const struct tmpl_value nested[] = {args[0], classes[i]};
+
+			if (!value_spend(call->run, 1) || !function_isinstance(call, nested, result))
+				return false;
+			continue;
+		}
 		if (classes[i].type != VALUE_CLASS)
 			return VALUE_FAIL(call->run, ERR_TYPE,
 			    "isinstance() arg 2 must be a type, a tuple of types, or a union");
-		result->as.boolean |= builtin_is_instance(args[0], classes[i].as.object);
+		result->as.boolean = builtin_is_instance(args[0], classes[i].as.object);
 	}
 	return true;
 }
@@ -260,6 +269,10 @@ static BUILTIN(function_pow)
 {
 	if (!builtin_given(args[2]) || args[2].type == TMPL_NONE)
 		return value_power(call->run, args[0], args[1], result);
+	if (!value_is_number(args[0]) || !value_is_number(args[1]) || !value_is_number(args[2]))
+		return VALUE_FAIL(call->run, ERR_TYPE,
+		    "unsupported operand type(s) for ** or pow(): '%s', '%s', '%s'", value_type_name(args[0]),
+		    value_type_name(args[1]), value_type_name(args[2]));
 	if (!value_is_integer(args[0]) || !value_is_integer(args[1]) || !value_is_integer(args[2]))
 		return VALUE_FAIL(
 		    call->run, ERR_TYPE, "pow() 3rd argument not allowed unless all arguments are integers");
@@ -393,7 +406,7 @@ static const struct builtin rows[] = {
     {"repr", function_repr, 1, 1, NULL, 0},
     {"round", function_round, 1, 2, "number ?ndigits", 0},
     {"sorted", builtin_sorted, 0, BUILTIN_VARIADIC, "*", 0},
-    {"sum", function_sum, 1, 2, "iterable ?start", 0},
+    {"sum", function_sum, 1, 2, "!iterable ?start", 0},
 };
 
 const struct builtin_table builtin_functions = {rows, COUNT_OF(rows)};

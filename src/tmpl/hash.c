@@ -132,6 +132,10 @@ value_hash(struct run *run, struct tmpl_value v, struct value_hash *hash)
 	case VALUE_SET:
 	case VALUE_SLICE:
 		return VALUE_FAIL(run, ERR_TYPE, "unhashable type: '%s'", value_type_name(v));
+	case VALUE_VIEW:
+		if (value_is_set_like(v))
+			return VALUE_FAIL(run, ERR_TYPE, "unhashable type: '%s'", value_type_name(v));
+		/* fall through */
 	default:
 		*hash = (struct value_hash){hash_address(v.as.object), false};
 		return true;

@@ -93,6 +93,9 @@ next_of_iterator(struct run *run, struct value_iterator *it, struct tmpl_value *
 static void
 iterate_entries(struct value_iterator *it, struct value_dict *dict, enum value_view_kind kind)
 {
+	static const char *const names[] = {"dict_keyiterator", "dict_valueiterator", "dict_itemiterator"};
+
+	it->name = names[kind];
 	it->next = next_entry;
 	it->state = dict;
 	it->end = (int64_t)dict->count;
@@ -106,13 +109,16 @@ value_iterate(struct run *run, struct tmpl_value v, struct value_iterator *it)
 	switch (v.type) {
 	case TMPL_STR:
 		it->next = next_text;
+		it->name = v.detail == VALUE_ASCII ? "str_ascii_iterator" : "str_iterator";
 		return true;
 	case TMPL_LIST:
 	case TMPL_TUPLE:
 		it->next = next_item;
+		it->name = v.type == TMPL_LIST ? "list_iterator" : "tuple_iterator";
 		return true;
 	case VALUE_SET:
 		it->next = next_element;
+		it->name = "set_iterator";
 		it->end = (int64_t)((struct value_set *)v.as.object)->count;
 		return true;
 	case TMPL_DICT:
@@ -124,6 +130,7 @@ value_iterate(struct run *run, struct tmpl_value v, struct value_iterator *it)
 		return true;
 	case VALUE_RANGE:
 		it->next = next_of_range;
+		it->name = "range_iterator";
 		it->position = ((struct value_range *)v.as.object)->start;
 		it->end = ((struct value_range *)v.as.object)->count;
 		it->step = ((struct value_range *)v.as.object)->step;

@@ -101,6 +101,10 @@ static BUILTIN(list_index)
 
 	slice.start = builtin_given(args[1]) ? args[1] : tmpl_none();
 	slice.stop = builtin_given(args[2]) ? args[2] : tmpl_none();
+	if ((builtin_given(args[1]) && !value_is_integer(args[1])) ||
+	    (builtin_given(args[2]) && !value_is_integer(args[2])))
+		return VALUE_FAIL(
+		    call->run, ERR_TYPE, "slice indices must be integers or have an __index__ method");
 	if (!value_slice_span(call->run, &slice, self_list(call)->count, &span) ||
 	    !find_item(call->run, self_list(call), args[0], (size_t)span.start,
 		(size_t)(span.start + span.count), &at))
@@ -131,11 +135,9 @@ static BUILTIN(list_count)
 
 static BUILTIN(list_sort)
 {
+	(void)args;
 	*result = tmpl_none();
-	if (call->count > 0)
-		return VALUE_FAIL(call->run, ERR_TYPE, "sort() takes no positional arguments");
-	return builtin_sort(
-	    call->run, self_list(call), args[0], builtin_given(args[1]) && tmpl_truth(args[1]));
+	return builtin_sort_as(call, self_list(call));
 }
 
 static BUILTIN(list_reverse)
@@ -167,20 +169,44 @@ static BUILTIN(list_copy)
 	return value_collect(call->run, call->self, TMPL_LIST, result);
 }
 
+/* What is no integer is looked for one by one. */
+static bool
+find_in_range(struct tmpl_call *call, struct tmpl_value wanted, struct tmpl_value *result)
+{
+	struct value_iterator it;
+	struct tmpl_value item;
+	bool ended, equal;
+
+	if (!value_iterate(call->run, call->self, &it))
+		return false;
+	for (int64_t at = 0;; at++) {
+		if (!value_next(call->run, &it, &item, &ended))
+			return false;
+		if (ended)
+			return VALUE_FAIL(call->run, ERR_VALUE, "sequence.index(x): x not in sequence");
+		*result = tmpl_int(at);
+		if (!value_equal(call->run, item, wanted, &equal))
+			return false;
+		if (equal)
+			return true;
+	}
+}
+
 static BUILTIN(range_index)
 {
-	struct tmpl_value list;
+	const struct value_range *range = call->self.as.object;
 	struct str text;
-	size_t at;
+	bool found;
 
-	if (!value_collect(call->run, call->self, TMPL_LIST, &list) ||
-	    !find_item(call->run, value_list(list), args[0], 0, SIZE_MAX, &at))
+	if (!value_is_integer(args[0]))
+		return find_in_range(call, args[0], result);
+	if (!value_contains(call->run, call->self, args[0], &found))
 		return false;
-	*result = tmpl_int((int64_t)at);
-	if (at != SIZE_MAX)
-		return true;
-	return value_to_repr(call->run, args[0], &text) &&
-	       VALUE_FAIL(call->run, ERR_VALUE, "%.*s is not in range", STR_ARG(text));
+	if (!found)
+		return value_to_repr(call->run, args[0], &text) &&
+		       VALUE_FAIL(call->run, ERR_VALUE, "%.*s is not in range", STR_ARG(text));
+	*result = tmpl_int((value_integer(args[0]) - range->start) / range->step);
+	return true;
 }
 
 static BUILTIN(range_count)
@@ -204,7 +230,7 @@ static const struct builtin list_rows[] = {
     {"pop", list_pop, 0, 1, NULL, 0},
     {"remove", list_remove, 1, 1, NULL, 0},
     {"reverse", list_reverse, 0, 0, NULL, 0},
-    {"sort", list_sort, 0, 2, "?key ?reverse", 0},
+    {"sort", list_sort, 0, BUILTIN_VARIADIC, "*", 0},
 };
 
 static const struct builtin tuple_rows[] = {

@@ -161,11 +161,10 @@ is_set_operator(enum ast_operator op)
 	return op == AST_SUBTRACT || op == AST_BIT_AND || op == AST_BIT_OR || op == AST_BIT_XOR;
 }
 
-/* Keys and items of a dict are sets where an operator asks for one. */
 static bool
 is_set_view(struct tmpl_value v)
 {
-	return v.type == VALUE_VIEW && ((struct value_view *)v.as.object)->kind != VALUE_VALUES;
+	return v.type == VALUE_VIEW && value_is_set_like(v);
 }
 
 static bool

@@ -124,8 +124,8 @@ merge_sort(struct run *run, struct sortable *items, size_t count, bool reverse, 
 	return merge(run, spare, middle, count, reverse, items);
 }
 
-bool
-builtin_sort(struct run *run, struct value_list *list, struct tmpl_value key, bool reverse)
+static bool
+sort(struct run *run, struct value_list *list, struct tmpl_value key, bool reverse)
 {
 	size_t count = list->count;
 	struct sortable *items = ARENA_ARRAY(run->arena, struct sortable, 2 * count + 1);
@@ -142,23 +142,27 @@ builtin_sort(struct run *run, struct value_list *list, struct tmpl_value key, bo
 	return true;
 }
 
+/* The keywords of sorted and list.sort. */
+bool
+builtin_sort_as(struct tmpl_call *call, struct value_list *list)
+{
+	struct tmpl_call keywords = *call;
+	struct tmpl_value values[2] = {{0}, tmpl_int(0)};
+	int64_t reverse;
+
+	keywords.name = "sort";
+	return tmpl_call_bind(&keywords, "* ?key ?reverse", values, call->run->fault) &&
+	       builtin_integer(call->run, values[1], &reverse) &&
+	       sort(call->run, list, values[0], reverse != 0);
+}
+
 BUILTIN(builtin_sorted)
 {
-	struct tmpl_value key = {0}, reverse = {0};
+	struct tmpl_call keywords = *call;
 
 	if (call->count != 1)
 		return VALUE_FAIL(call->run, ERR_TYPE, "sorted expected 1 argument, got %zu", call->count);
-	for (size_t i = 0; i < call->keyword_count; i++) {
-		struct str name = value_str(call->keyword_names[i]);
-
-		if (str_eq(name, STR("key")))
-			key = call->keywords[i];
-		else if (str_eq(name, STR("reverse")))
-			reverse = call->keywords[i];
-		else
-			return VALUE_FAIL(call->run, ERR_TYPE,
-			    "'%.*s' is an invalid keyword argument for sort()", STR_ARG(name));
-	}
+	keywords.count = 0;
 	return value_collect(call->run, args[0], TMPL_LIST, result) &&
-	       builtin_sort(call->run, value_list(*result), key, tmpl_truth(reverse));
+	       builtin_sort_as(&keywords, value_list(*result));
 }

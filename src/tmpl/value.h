@@ -191,6 +191,14 @@ value_is_number(struct tmpl_value v)
 	return v.type == TMPL_INT || v.type == TMPL_FLOAT || v.type == TMPL_BOOL;
 }
 
+/* A set, or keys or items of a dict. */
+static inline bool
+value_is_set_like(struct tmpl_value v)
+{
+	return v.type == VALUE_SET ||
+	       (v.type == VALUE_VIEW && ((const struct value_view *)v.as.object)->kind != VALUE_VALUES);
+}
+
 /* int or bool, as an integer. */
 static inline bool
 value_is_integer(struct tmpl_value v)

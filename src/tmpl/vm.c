@@ -219,8 +219,9 @@ add_all(struct run *run, struct tmpl_value container, struct tmpl_value values, 
 }
 
 static bool
-put_entry(struct run *run, struct value_dict *to, const struct value_entry *entry, bool of_call)
+put_entry(struct run *run, struct value_dict *to, const struct value_entry *entry, struct tmpl_value function)
 {
+	bool of_call = function.type != TMPL_UNBOUND;
 	struct tmpl_value unused;
 	bool found = false;
 
@@ -229,8 +230,8 @@ put_entry(struct run *run, struct value_dict *to, const struct value_entry *entr
 	if (of_call && !value_dict_get(run, to, entry->key, &unused, &found))
 		return false;
 	if (found)
-		return VALUE_FAIL(run, ERR_TYPE, "got multiple values for keyword argument '%.*s'",
-		    STR_ARG(value_str(entry->key)));
+		return VALUE_FAIL(run, ERR_TYPE, "%.*sgot multiple values for keyword argument '%.*s'",
+		    STR_ARG(name_before(run->arena, function)), STR_ARG(value_str(entry->key)));
 	return value_spend(run, 1) && value_dict_set(run, to, entry->key, entry->value);
 }
 
@@ -246,7 +247,7 @@ add_entries(struct run *run, struct tmpl_value to, struct tmpl_value from, struc
 	if (from.type != TMPL_DICT)
 		return VALUE_FAIL(run, ERR_TYPE, "'%s' object is not a mapping", value_type_name(from));
 	for (size_t at = 0; (entry = value_dict_next(value_entries(from), &at)) != NULL;)
-		if (!put_entry(run, value_entries(to), entry, of_call))
+		if (!put_entry(run, value_entries(to), entry, function))
 			return false;
 	return true;
 }
@@ -453,6 +454,9 @@ make_generator(const struct code_function *f, struct vm_frame *outer, struct tmp
 
 /* Lambdas */
 
+/* What Python calls one that the body of a template makes. */
+#define LAMBDA_NAME "_tt_execute.<locals>.<lambda>"
+
 static bool
 fail_too_many(struct run *run, const struct code_function *f, size_t given)
 {
@@ -460,9 +464,9 @@ fail_too_many(struct run *run, const struct code_function *f, size_t given)
 
 	if (f->default_count > 0)
 		return VALUE_FAIL(run, ERR_TYPE,
-		    "<lambda>() takes from %u to %u positional arguments but %zu were given", least,
+		    LAMBDA_NAME "() takes from %u to %u positional arguments but %zu were given", least,
 		    f->parameter_count, given);
-	return VALUE_FAIL(run, ERR_TYPE, "<lambda>() takes %u positional argument%s but %zu %s given",
+	return VALUE_FAIL(run, ERR_TYPE, LAMBDA_NAME "() takes %u positional argument%s but %zu %s given",
 	    f->parameter_count, f->parameter_count == 1 ? "" : "s", given, given == 1 ? "was" : "were");
 }
 
@@ -481,7 +485,7 @@ fail_missing(struct run *run, const struct code_function *f, const struct tmpl_v
 			buf_addf(&names, shown < missing ? ", " : missing > 2 ? ", and " : " and ");
 		buf_addf(&names, "'%.*s'", STR_ARG(f->local_names[i]));
 	}
-	return VALUE_FAIL(run, ERR_TYPE, "<lambda>() missing %u required positional argument%s: %.*s",
+	return VALUE_FAIL(run, ERR_TYPE, LAMBDA_NAME "() missing %u required positional argument%s: %.*s",
 	    missing, missing == 1 ? "" : "s", STR_ARG(buf_str(&names)));
 }
 
@@ -497,10 +501,10 @@ bind_lambda_keywords(
 			i++;
 		if (i == f->parameter_count)
 			return VALUE_FAIL(run, ERR_TYPE,
-			    "<lambda>() got an unexpected keyword argument '%.*s'", STR_ARG(name));
+			    LAMBDA_NAME "() got an unexpected keyword argument '%.*s'", STR_ARG(name));
 		if (locals[i].type != TMPL_UNBOUND)
-			return VALUE_FAIL(run, ERR_TYPE, "<lambda>() got multiple values for argument '%.*s'",
-			    STR_ARG(name));
+			return VALUE_FAIL(run, ERR_TYPE,
+			    LAMBDA_NAME "() got multiple values for argument '%.*s'", STR_ARG(name));
 		locals[i] = call->keywords[k];
 	}
 	return true;
