@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Raw HTTP/1.1 over a socket: what curl is too polite to send.
 
-    raw.py PORT TABLE [--how whole|bytes|behind]... [--table NAME]
+    raw.py PORT TABLE [--how whole|bytes|behind]... [--table NAME] [--server NAME]
 
 TABLE is a Python file whose upper-case lists are tables of rows, made by
-row(). Each row is sent on a connection of its own: whole, byte by byte, or
+row() or scenario(). Each row is sent on a connection of its own: whole, byte by byte, or
 pipelined behind 50 good requests. A row that is refused gets its answer, then
 the end of the connection, and nothing after it, although a good request
-follows on the same connection.
+follows on the same connection. After each row another connection is answered.
+
+A server other than eddy is held to what the standards demand, eddy to what it
+chose among that.
 
 One line for each row that went wrong, then "N rows, N wrong". Exit status 0 if
 all went well.
@@ -24,6 +27,7 @@ sys.dont_write_bytecode = True
 
 TIMEOUT_S = 5
 GOOD_REQUESTS = 50
+WAITS = "waits"
 # Long enough apart for a server on a busy machine to read most bytes on their own.
 BYTE_GAP_S = 0.0002
 
@@ -52,17 +56,28 @@ def request(target, *fields, method="GET", host="localhost:{port}", body=b""):
     return "\r\n".join([*lines, *fields, "", ""]).encode("utf-8", "surrogateescape") + body
 
 
-def row(name, request, status, headers=None, body=None, closes=False):
+def row(name, request, status, headers=None, body=None, closes=False, *, eddy=None, only=False, check=None):
     """What is sent and what must come back.
 
-    `status` is a number or a set of them. In `headers` a value is the text
+    `status` is a number, or a set of them where a standard leaves the choice: the name says
+    which section, and `eddy` the one that eddy chose. In `headers` a value is the text
     expected, a compiled pattern, None for a field that must be absent, or a
     set of texts and None.
-    `body` is bytes, a pattern, a function that says whether it is right, or None where it doesn't matter. `closes` says
-    whether the server must end the connection after its answer; None where it may.
+    `body` is bytes, a pattern, a function that says whether it is right, or None where it doesn't matter;
+    `check` is a function that yields what is wrong with a response. `closes` says whether the server
+    must end the connection after its answer; None where it may, WAITS where it may wait for the rest of a body
+    too. `only` is for what no standard says: other servers are not held to it.
+
+    In `request` and in texts of `headers`, {port}, {etag} and {modified} stand for the
+    server's port and the validators of /a.txt.
     """
     return {"name": name, "request": request, "status": status, "headers": headers or {}, "body": body,
-            "closes": closes}
+            "closes": closes, "eddy": eddy, "only": only, "check": check}
+
+
+def scenario(name, play, only=False):
+    """What takes more than one request and its answer: play(server) yields what went wrong."""
+    return {"name": name, "play": play, "only": only}
 
 
 def refused(name, request):
@@ -145,11 +160,15 @@ class Connection:
         return rest
 
     def response(self, method="GET"):
-        """The next response, or None at the end of the connection."""
+        """The next response, or None at the end of the connection. Interim ones are passed over (RFC 9110 §15.2)."""
         if not self.input and not self.fill():
             return None
+        response = self.one_response(method)
+        return response if response.status >= 200 else self.response(method)
+
+    def one_response(self, method):
         start = self.take_line()
-        match = re.fullmatch(r"HTTP/1\.1 (\d{3}) [^\r\n]+", start)
+        match = re.fullmatch(r"HTTP/1\.1 (\d{3}) [^\r\n]*", start)
         if not match:
             raise ValueError(f"bad status line {start!r}")
         fields = []
@@ -187,8 +206,53 @@ def text_differs(actual, expected):
     return actual != expected
 
 
-def faults_of(response, row, port):
-    wanted = row["status"] if isinstance(row["status"], set) else {row["status"]}
+class Server:
+    """The server under test, and what rows may say of it."""
+
+    def __init__(self, port, name):
+        self.port = port
+        self.is_eddy = name == "eddy"
+        self.words = {"port": str(port), "etag": "", "modified": ""}
+        with self.connect() as connection:
+            connection.send(self.fill_in(request("/a.txt")))
+            response = connection.response()
+            connection.send(self.fill_in(request("/")))
+            self.root = connection.response().body
+        self.words["etag"] = response.get("ETag") or ""
+        self.words["modified"] = response.get("Last-Modified") or ""
+
+    def connect(self):
+        return Connection(self.port)
+
+    def fill_in(self, template):
+        """Puts the words into a request or a text."""
+        for word, value in self.words.items():
+            if isinstance(template, bytes):
+                template = template.replace(b"{%s}" % word.encode(), value.encode())
+            else:
+                template = template.replace("{%s}" % word, value)
+        return template
+
+    def wanted(self, row):
+        """The statuses that it may answer."""
+        if self.is_eddy and row["eddy"] is not None:
+            return {row["eddy"]}
+        return row["status"] if isinstance(row["status"], set) else {row["status"]}
+
+    def faults(self):
+        """Whether it still answers somebody else."""
+        try:
+            with self.connect() as connection:
+                connection.send(self.fill_in(request("/", "Connection: close")))
+                response = connection.response()
+        except (OSError, EOFError, ValueError) as error:
+            response = error
+        if not isinstance(response, Response) or response.status != 200:
+            yield f"GET / got {response} afterwards"
+
+
+def faults_of(response, row, server):
+    wanted = server.wanted(row)
     if response is None:
         yield "no answer"
         return
@@ -196,11 +260,13 @@ def faults_of(response, row, port):
         yield f"status {response.status}, not {'/'.join(map(str, sorted(wanted)))}"
     for name, expected in row["headers"].items():
         if isinstance(expected, str):
-            expected = expected.replace("{port}", str(port))
+            expected = server.fill_in(expected)
         values = response.all(name)
         actual = ", ".join(values) if values else None
         if text_differs(actual, expected):
             yield f"{name}: {actual!r}, not {getattr(expected, 'pattern', expected)!r}"
+    if row["check"] is not None:
+        yield from row["check"](response)
     if row["body"] is not None and text_differs(response.body, row["body"]):
         yield f"body {response.body[:300]!r}, not {row['body']!r}"
 
@@ -213,7 +279,9 @@ def faults_behind(connection):
             return
 
 
-def faults_after(connection, response, row):
+def faults_after(connection, response, row, server):
+    if row["closes"] == WAITS:
+        return
     if row["closes"]:
         rest = connection.take_rest()
         # libmicrohttpd 0.9.75 sends the head of its own refusals twice.
@@ -221,17 +289,17 @@ def faults_after(connection, response, row):
             yield f"a second answer: {rest[:80]!r}"
     else:
         follower = connection.response()
-        if follower is None and row["closes"] is None:
+        if row["closes"] is None and (follower is None or follower.status == 400):
             return
-        if follower is None or follower.status != 200:
+        if follower is None or follower.status != 200 or follower.body != server.root:
             yield f"the request behind it got {follower}"
 
 
-def row_faults(port, row, how):
+def row_faults(server, row, how):
     """Sends the row with a good request behind it; yields what went wrong."""
-    good = request("/").replace(b"{port}", str(port).encode())
-    data = row["request"].replace(b"{port}", str(port).encode())
-    with Connection(port) as connection:
+    good = server.fill_in(request("/"))
+    data = server.fill_in(row["request"])
+    with server.connect() as connection:
         try:
             if how == "bytes":
                 connection.send_byte_by_byte(data + good)
@@ -240,14 +308,28 @@ def row_faults(port, row, how):
             if how == "behind":
                 yield from faults_behind(connection)
             response = connection.response(method_of(data))
-            yield from faults_of(response, row, port)
+            yield from faults_of(response, row, server)
             if response is not None:
-                yield from faults_after(connection, response, row)
+                yield from faults_after(connection, response, row, server)
         except TimeoutError:
             yield "the connection stays open" if row["closes"] else "no answer in time"
         except (EOFError, ValueError) as error:
             reset = ", connection reset" if connection.reset else ""
             yield f"{type(error).__name__}: {error}{reset}"
+
+
+def scenario_faults(server, one):
+    try:
+        yield from one["play"](server)
+    except TimeoutError:
+        yield "no answer in time"
+    except (OSError, EOFError, ValueError) as error:
+        yield f"{type(error).__name__}: {error}"
+
+
+def faults(server, one, how):
+    yield from scenario_faults(server, one) if "play" in one else row_faults(server, one, how)
+    yield from server.faults()
 
 
 def main():
@@ -256,16 +338,20 @@ def main():
     parser.add_argument("file")
     parser.add_argument("--how", action="append", choices=["whole", "bytes", "behind"])
     parser.add_argument("--table", default="ROWS")
+    parser.add_argument("--server", default="eddy")
     options = parser.parse_args()
 
+    server = Server(options.port, options.server)
     rows = runpy.run_path(options.file)[options.table]
     count = wrong = 0
     for how in options.how or ["whole"]:
         for one in rows:
-            faults = list(row_faults(options.port, one, how))
+            if one["only"] and not server.is_eddy:
+                continue
+            found = list(faults(server, one, how))
             count += 1
-            wrong += bool(faults)
-            for fault in faults:
+            wrong += bool(found)
+            for fault in found:
                 print(f"{one['name']} ({how}): {fault}")
     print(f"{count} rows, {wrong} wrong")
     sys.exit(wrong > 0)
