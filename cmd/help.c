@@ -127,8 +127,9 @@ help_version(struct arena *a)
 {
 	unsigned xxhash = XXH_versionNumber();
 
-	return str_format(a, "eddy " EDDY_VERSION "\nlibmicrohttpd %s\njansson %s\nxxHash %u.%u.%u\n",
-	    http_library_version(), jansson_version_str(), xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
+	return str_format(a, "eddy " EDDY_VERSION "\nlibmicrohttpd %s%s\njansson %s\nxxHash %u.%u.%u\n",
+	    http_library_version(), http_library_guard(), jansson_version_str(), xxhash / 10000,
+	    xxhash / 100 % 100, xxhash % 100);
 }
 
 static int

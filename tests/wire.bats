@@ -50,5 +50,5 @@ rows() {
 }
 
 @test "connections last as long as they should, and foreign or rude clients harm nobody" {
-	rows wire_connection.py PERSISTENT FOREIGN LEAVING
+	rows wire_connection.py PERSISTENT LEAVING
 }

@@ -38,9 +38,11 @@
 	X(CONTENT_TOO_LARGE, "Content Too Large", 413, 1)         \
 	X(URI_TOO_LONG, "URI Too Long", 414, 1)                   \
 	X(RANGE, "Range Not Satisfiable", 416, 1)                 \
+	X(EXPECTATION, "Expectation Failed", 417, 1)              \
 	X(MISDIRECTED, "Misdirected Request", 421, 1)             \
 	X(FIELDS, "Request Header Fields Too Large", 431, 1)      \
 	X(INTERNAL, "Internal Server Error", 500, 1)              \
+	X(UNKNOWN_CODING, "Not Implemented", 501, 1)              \
 	X(UNAVAILABLE, "Service Unavailable", 503, 1)             \
 	/* of a template: the names are Python's and Tornado's */ \
 	X(PARSE, "ParseError", 500, 1)                            \

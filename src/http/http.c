@@ -2,11 +2,12 @@
 
 #include "base/log.h"
 #include "http/access.h"
+#include "http/drain.h"
+#include "http/head.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/loop.h"
-#include "text/field.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,12 +20,9 @@
 #include <unistd.h>
 
 enum {
-	/* A head of HEAD_MAX_BYTES with HEADER_MAX fields and its answer's; cleared for each request, so no more. */
+	/* A head of HEAD_MAX_BYTES with HEAD_MAX_FIELDS fields and its answer's; cleared for each request, so no more. */
 	CONNECTION_MEMORY_BYTES = 24 * 1024,
 	CONNECTION_IDLE_S = 60,
-	HEADER_MAX = 100,
-	HEAD_MAX_BYTES = 16 * 1024,
-	TARGET_MAX_BYTES = 8 * 1024,
 	HEAD_DEADLINE_MS =
 	    10 * 1000, /* from the accept to the end of the first head, however it trickles in */
 	SWEEP_MS = 1000,
@@ -35,9 +33,6 @@ enum {
 	STREAM_BLOCK_BYTES = 1024,
 	REQ_ARENA_BYTES = 4096,
 	REQ_SPARE_MAX = 256,
-	DRAIN_MAX_BYTES = 64 * 1024, /* of what a refused client still sends */
-	DRAIN_MAX_MS = 1000,
-	DRAIN_MAX = 64, /* at a time */
 };
 
 /* One accepted connection, known to libmicrohttpd as its socket context. */
@@ -51,18 +46,6 @@ struct connection {
 	char peer[INET6_ADDRSTRLEN];
 };
 
-/*
- * A refused connection, held open by a descriptor of ours while its client still sends: closing with
- * unread bytes would reset it, and the client would never see why it was refused (RFC 9112 §9.6).
- */
-struct drain {
-	struct drain *next, **link;
-	struct http *http;
-	struct loop_io io;
-	struct loop_timer limit;
-	size_t left_bytes;
-};
-
 struct listener {
 	struct loop_io io;
 	struct http *http;
@@ -70,6 +53,7 @@ struct listener {
 
 struct http {
 	struct MHD_Daemon *daemon;
+	bool knows_library; /* its buffer can be looked into */
 	struct loop *loop;
 	struct server *server;
 	struct loop_io epoll;
@@ -83,8 +67,7 @@ struct http {
 	unsigned in_flight;
 	uint64_t request_count;
 	unsigned finished; /* while draining */
-	struct drain *drains;
-	unsigned drain_count;
+	struct drain_set drains; /* refused connections */
 	bool is_draining;
 	struct loop_timer sweep; /* set while there are connections */
 	int64_t turn_ms;         /* clock_mono_ms when this turn of the loop began */
@@ -298,68 +281,13 @@ http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 	return queued;
 }
 
-static void
-drain_end(struct drain *drain)
-{
-	*drain->link = drain->next;
-	if (drain->next != NULL)
-		drain->next->link = drain->link;
-	drain->http->drain_count--;
-	loop_timer_clear(drain->http->loop, &drain->limit);
-	loop_remove(drain->http->loop, &drain->io);
-	close(drain->io.fd);
-	free(drain);
-}
-
-static void
-on_drain_ready(struct loop_io *io, short events UNUSED)
-{
-	struct drain *drain = CONTAINER_OF(io, struct drain, io);
-	char bytes[4096];
-	ssize_t got = read(io->fd, bytes, MIN(sizeof(bytes), drain->left_bytes));
-
-	if (got > 0)
-		drain->left_bytes -= (size_t)got;
-	if (drain->left_bytes == 0 || got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
-		drain_end(drain);
-}
-
-static void
-on_drain_over(struct loop_timer *timer)
-{
-	drain_end(CONTAINER_OF(timer, struct drain, limit));
-}
-
-static void
-drain_begin(struct http *http, int connection_fd)
-{
-	int fd = http->drain_count < DRAIN_MAX ? fcntl(connection_fd, F_DUPFD_CLOEXEC, 0) : -1;
-	struct drain *drain;
-
-	if (fd < 0)
-		return;
-	drain = BASE_NEW(struct drain);
-	drain->http = http;
-	drain->io = (struct loop_io){.fd = fd, .events = POLLIN, .ready = on_drain_ready};
-	drain->limit.due = on_drain_over;
-	drain->left_bytes = DRAIN_MAX_BYTES;
-	drain->next = http->drains;
-	drain->link = &http->drains;
-	if (drain->next != NULL)
-		drain->next->link = &drain->next;
-	http->drains = drain;
-	http->drain_count++;
-	loop_add(http->loop, &drain->io);
-	loop_timer_set(http->loop, &drain->limit, DRAIN_MAX_MS);
-}
-
 /* An answer that ends the connection, from within the first call. */
 static enum MHD_Result
 http_refuse(struct req *req, struct MHD_Connection *mhd, const struct err *e)
 {
-	const struct connection *connection = connection_of(mhd);
+	struct connection *connection = connection_of(mhd);
 
-	drain_begin(connection->http, connection->fd);
+	drain_begin(&connection->http->drains, connection->fd);
 	return http_queue(req, mhd, route_refusal(req, e));
 }
 
@@ -390,9 +318,20 @@ http_stream_is_gone(const struct resp_stream *stream)
 	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-/* The guard */
+/* The guard: what of it leans on libmicrohttpd. The rest is head.c's. */
 
-#define HEAD_ERROR(e, ...) err_set((e), ERR_BAD_REQUEST, ERR_NOWHERE, __VA_ARGS__)
+/*
+ * The strings that libmicrohttpd 0.9.75 hands out point into its read buffer, where each CRLF became
+ * two NULs: a bare LF, a fold, a NUL or a space in the wrong place leaves a gap. Later ones are
+ * strict themselves and lay their buffer out otherwise.
+ */
+static const char known_library[] = "0.9.75";
+
+/*
+ * The first field of each request, put there before libmicrohttpd looks for the length of its body: it answers
+ * a malformed one by itself, with two heads. No request that is answered has a body.
+ */
+static const char no_body_name[] = "Content-Length";
 
 struct head {
 	struct req *req;
@@ -401,6 +340,24 @@ struct head {
 	bool is_contiguous;
 };
 
+static bool
+library_is_known(void)
+{
+	return strcmp(MHD_get_version(), known_library) == 0;
+}
+
+const char *
+http_library_guard(void)
+{
+	return library_is_known() ? "" : ", whose own guard is used";
+}
+
+#if MHD_VERSION >= 0x00097600
+#define STRICTNESS_OPTION MHD_OPTION_CLIENT_DISCIPLINE_LVL
+#else
+#define STRICTNESS_OPTION MHD_OPTION_STRICT_FOR_CLIENT
+#endif
+
 static enum MHD_Result
 head_add(void *context, enum MHD_ValueKind kind UNUSED, const char *name, size_t name_len, const char *value,
     size_t value_len)
@@ -408,6 +365,8 @@ head_add(void *context, enum MHD_ValueKind kind UNUSED, const char *name, size_t
 	struct head *head = context;
 	struct req *req = head->req;
 
+	if (name == no_body_name)
+		return MHD_YES;
 	head->is_contiguous = head->is_contiguous && name == head->next && value > name + name_len;
 	if (value == NULL)
 		value = "";
@@ -417,12 +376,15 @@ head_add(void *context, enum MHD_ValueKind kind UNUSED, const char *name, size_t
 	return MHD_YES;
 }
 
-/*
- * Whether the head stood in the buffer just as it was taken apart. The strings
- * that libmicrohttpd 0.9.75 hands out point into its read buffer, where each CRLF became two NULs:
- * a bare LF, a fold, a NUL or a space in the wrong place leaves a gap.
- */
-#if MHD_VERSION >= 0x00097500 && MHD_VERSION < 0x00097600
+/* Whether the request line stood in the buffer just as it was taken apart. */
+static bool
+head_begins_intact(const struct req *req, const char *method, const char *version)
+{
+	return req->target_start == method + strlen(method) + 1 &&
+	       version == req->target_start + req->target.len + 1;
+}
+
+/* Whether all of the head did. */
 static bool
 head_is_intact(struct MHD_Connection *mhd, const struct head *head, const char *method)
 {
@@ -433,101 +395,17 @@ head_is_intact(struct MHD_Connection *mhd, const struct head *head, const char *
 	return head->is_contiguous && info != NULL && info->header_size == size;
 }
 
-static bool
-head_begins_intact(const struct req *req, const char *method, const char *version)
+/*
+ * Makes libmicrohttpd blind to an Expect: it would send 100 (Continue) for a body that doesn't come,
+ * and then take what follows for that body.
+ */
+static void
+head_hide_expectation(const struct req *req)
 {
-	return req->target_start == method + strlen(method) + 1 &&
-	       version == req->target_start + req->target.len + 1;
-}
-#else
-/* Later ones are strict themselves (MHD_OPTION_CLIENT_DISCIPLINE_LVL), and lay their buffer out otherwise. */
-static bool
-head_is_intact(struct MHD_Connection *mhd UNUSED, const struct head *head UNUSED, const char *method UNUSED)
-{
-	return true;
-}
+	struct str value = req_header(req, STR("Expect"));
 
-static bool
-head_begins_intact(const struct req *req UNUSED, const char *method UNUSED, const char *version UNUSED)
-{
-	return true;
-}
-#endif
-
-static size_t
-count_headers(const struct req *req, struct str name)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < req->header_count; i++)
-		count += str_eq_nocase(req->headers[i].name, name);
-	return count;
-}
-
-static bool
-check_size(const struct req *req, size_t head_bytes, struct err *e)
-{
-	if (req->target.len > TARGET_MAX_BYTES)
-		return err_set(e, ERR_URI_TOO_LONG, ERR_NOWHERE, "longer than %d bytes", TARGET_MAX_BYTES);
-	if (head_bytes > HEAD_MAX_BYTES)
-		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "longer than %d bytes", HEAD_MAX_BYTES);
-	if (req->header_count > HEADER_MAX)
-		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "more than %d header fields", HEADER_MAX);
-	return true;
-}
-
-static bool
-check_fields(const struct req *req, struct err *e)
-{
-	for (size_t i = 0; i < req->header_count; i++) {
-		if (!field_is_token(req->headers[i].name))
-			return HEAD_ERROR(e, "malformed header name");
-		if (!field_is_value(req->headers[i].value))
-			return HEAD_ERROR(e, "control character in a header");
-	}
-	return true;
-}
-
-/* No request that is answered has a body, so none is ever parsed: RFC 9112 §6.3, §11.2. */
-static bool
-check_body(const struct req *req, struct err *e)
-{
-	struct str length = req_header(req, STR("Content-Length"));
-	uint64_t bytes = 0;
-
-	if (req_has_header(req, STR("Transfer-Encoding")))
-		return HEAD_ERROR(e, "a request with Transfer-Encoding is not accepted");
-	if (count_headers(req, STR("Content-Length")) > 1)
-		return HEAD_ERROR(e, "more than one Content-Length");
-	if (req_has_header(req, STR("Content-Length")) && !str_to_u64(length, &bytes))
-		return HEAD_ERROR(e, "malformed Content-Length");
-	if (!route_has_method(req->method))
-		return err_set(e, ERR_METHOD, ERR_NOWHERE, "the method is not supported");
-	if (bytes > 0)
-		return err_set(e, ERR_CONTENT_TOO_LARGE, ERR_NOWHERE, "a body is not accepted");
-	return true;
-}
-
-/* RFC 9112 §3.2: exactly one Host in HTTP/1.1; the authority of an absolute-form target replaces it. */
-static bool
-check_host(struct req *req, struct err *e)
-{
-	size_t count = count_headers(req, STR("Host"));
-
-	if (count > 1)
-		return HEAD_ERROR(e, "more than one Host");
-	if (count == 0 && str_eq(req->version, STR("HTTP/1.1")))
-		return HEAD_ERROR(e, "no Host");
-	req->host = req_header(req, STR("Host"));
-	return count == 0 || url_host_parse(&req->arena, req->host, &req->authority, e);
-}
-
-static bool
-check_version(const struct req *req, struct err *e)
-{
-	if (!str_eq(req->version, STR("HTTP/1.1")) && !str_eq(req->version, STR("HTTP/1.0")))
-		return HEAD_ERROR(e, "HTTP/1.1 or HTTP/1.0 is needed");
-	return true;
+	if (value.len > 0)
+		*(char *)(uintptr_t)value.data = '-';
 }
 
 /* Reads and proves the whole head. False with what is wrong. */
@@ -547,10 +425,12 @@ http_check_head(
 	req->version = str_of(version);
 	req->headers = head.headers;
 	MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, head_add, &head);
-	if (!head_is_intact(mhd, &head, method))
-		return HEAD_ERROR(e, "malformed request head");
-	return check_version(req, e) && check_size(req, (size_t)(head.next - method), e) &&
-	       check_fields(req, e) && check_host(req, e) && check_body(req, e);
+	if (req->server->http->knows_library && !head_is_intact(mhd, &head, method))
+		return err_set(e, ERR_BAD_REQUEST, ERR_NOWHERE, "malformed request head");
+	if (!head_check(req, (size_t)(head.next - method), e))
+		return false;
+	head_hide_expectation(req);
+	return true;
 }
 
 /* Callbacks of libmicrohttpd */
@@ -572,6 +452,8 @@ on_target(void *context, const char *target, struct MHD_Connection *mhd)
 	req->target = str_dup(&req->arena, str_of(target));
 	req->peer = str_of(connection->peer);
 	req->peer_is_loopback = connection->is_loopback;
+	if (http->knows_library)
+		MHD_set_connection_value(mhd, MHD_HEADER_KIND, no_body_name, "0");
 	query = strchr((char *)(uintptr_t)target, '?');
 	if (query != NULL)
 		query[1] = '\0';
@@ -782,8 +664,7 @@ daemon_start(struct http *http, unsigned connection_max)
 	    {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
 	    {MHD_OPTION_CONNECTION_LIMIT, connection_max, NULL},
 	    {MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_IDLE_S, NULL},
-	    /* Its own refusals come twice over; the guard here refuses the same and more. */
-	    {MHD_OPTION_STRICT_FOR_CLIENT, -1, NULL},
+	    {STRICTNESS_OPTION, http->knows_library ? -1 : 1, NULL},
 	    {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
 	    {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, http},
 	    {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, NULL},
@@ -804,12 +685,14 @@ http_start(struct loop *loop, struct server *server, unsigned connection_max, st
 	struct http *http = BASE_NEW(struct http);
 
 	http->loop = loop;
+	http->drains.loop = loop;
 	http->server = server;
 	http->connections.next = http->connections.previous = &http->connections;
 	http->requests.newer = http->requests.older = &http->requests;
 	http->accept_again.due = on_accept_again;
 	http->sweep.due = on_sweep;
 	http->turn_ms = clock_mono_ms();
+	http->knows_library = library_is_known();
 	http->daemon = daemon_start(http, connection_max);
 	if (http->daemon == NULL) {
 		free(http);
@@ -892,10 +775,7 @@ http_stop(struct http *http)
 	loop_on_prepare(http->loop, NULL, NULL);
 	loop_timer_clear(http->loop, &http->close_idle);
 	loop_timer_clear(http->loop, &http->sweep);
-	for (struct drain *drain = http->drains, *next; drain != NULL; drain = next) {
-		next = drain->next;
-		drain_end(drain);
-	}
+	drain_stop(&http->drains);
 	while (http->spare != NULL) {
 		struct req *req = http->spare;
 

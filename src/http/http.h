@@ -54,4 +54,7 @@ void http_forget(void *resp);
 
 const char *http_library_version(void);
 
+/* What to say behind the version: nothing, or that this one's own strictness stands in for the guard's. */
+const char *http_library_guard(void);
+
 #endif

@@ -184,9 +184,11 @@ resp_reason(int status)
 	    {413, "Content Too Large"},
 	    {414, "URI Too Long"},
 	    {416, "Range Not Satisfiable"},
+	    {417, "Expectation Failed"},
 	    {421, "Misdirected Request"},
 	    {431, "Request Header Fields Too Large"},
 	    {500, "Internal Server Error"},
+	    {501, "Not Implemented"},
 	    {503, "Service Unavailable"},
 	};
 

@@ -37,7 +37,6 @@ LINES = [
     line("a plain request", b"GET /a.txt HTTP/1.1", 200, {}, TEXT, closes=False),
     line("an empty line before it (§2.2)", b"\r\nGET /a.txt HTTP/1.1", 200, {}, TEXT, closes=False),
     row("nothing but the Host", b"GET /a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, {}, TEXT),
-    lax("a space before the method", b" GET / HTTP/1.1"),
     lax("a tab before the method", b"\tGET / HTTP/1.1"),
     lax("two spaces before the target", b"GET  / HTTP/1.1"),
     lax("two spaces before the version", b"GET /  HTTP/1.1"),
@@ -57,15 +56,21 @@ LINES = [
     bad("two versions", b"GET / HTTP/1.1 HTTP/1.1"),
     bad("no target", b"GET HTTP/1.1"),
     bad("no target but a space", b"GET  HTTP/1.1"),
-    bad("only a method", b"GET"),
-    bad("only a space", b" "),
     bad("only a word of another protocol", b"EHLO example.org"),
     bad("a status line", b"HTTP/1.1 200 OK"),
     bad("a field for a request line", b"Accept: text/html"),
     bad("NUL before the method", b"\0GET / HTTP/1.1"),
     bad("NUL behind the version", b"GET / HTTP/1.1\0"),
     bad("a BOM before the method", b"\xef\xbb\xbfGET / HTTP/1.1"),
+]
+
+# What isn't even a method and a target.
+NO_LINES = [
+    lax("a space before the method", b" GET / HTTP/1.1"),
+    bad("only a method", b"GET"),
+    bad("only a space", b" "),
     bad("SSH", b"SSH-2.0-OpenSSH_9.2"),
+    bad("no method", b" /a.txt HTTP/1.1"),
 ]
 
 VERSIONS = [
@@ -109,7 +114,7 @@ METHODS = [
           {400, 405, 501}, closes=None, eddy=405) for name in [b"get", b"Get", b"gET", b"head", b"oPTIONS"]],
     *[bad(f"the method {name.decode('latin-1')!r}", name + b" / HTTP/1.1")
       for name in [b"G@T", b"GE(T", b"GET,", b"GET;", b"\"GET\"", b"GET/", b"<GET>", b"G\x01T", b"G\0T", b"G\x7fT",
-                   b"G\xc3\x89T", b"{GET}", b"[GET]", b"GE=T", b"GET:", b"G\\T", b"?GET", b""]],
+                   b"G\xc3\x89T", b"{GET}", b"[GET]", b"GE=T", b"GET:", b"G\\T", b"?GET"]],
 ]
 
 TARGETS = [
