@@ -51,6 +51,25 @@ setup() {
 		</body>
 		</html>
 	HTML
+	: >"$site/static/deep.css"
+	: >"$site/static/unused.css"
+	cp "$site/static/picture.svg" "$site/static/other.svg"
+	cp "$site/static/picture.svg" "$site/static/unused.svg"
+	echo '#box { background: url("picture.svg"); list-style: url(picture.svg) }' >"$site/static/images.css"
+	cat >"$site/templates/images.html" <<-HTML
+		<!doctype html>
+		<html lang="en">
+		<head><meta charset="utf-8">$policy<title>Images</title><link rel="stylesheet" href="/static/images.css">
+		<link rel="icon" href="/static/picture.svg"></head>
+		<body id="box">
+		<img id="plain" src="/static/picture.svg" alt=""><img id="other" src="/static/other.svg" alt="">
+		<img id="versioned" src="{{ static_url("picture.svg") }}" alt="">
+		<img id="set" srcset="/static/picture.svg 1x, /static/other.svg 2x" alt="">
+		<picture><source srcset="/static/picture.svg"><img src="/static/other.svg" alt=""></picture>
+		<svg width="10" height="10"><image href="/static/picture.svg"/></svg>
+		</body>
+		</html>
+	HTML
 	start_eddy --editor vscode "$site"
 }
 
@@ -84,7 +103,7 @@ tell() {
 	tell page_change
 }
 
-@test "A saved stylesheet, or one that it imports, is swapped in without a reload" {
+@test "A saved stylesheet, or one that it imports, is swapped in without a reload, and no frame is without" {
 	tell sheet_change
 }
 
@@ -108,6 +127,30 @@ tell() {
 	tell traceback
 }
 
+@test "A page that changes before it listens hears of it" {
+	tell early
+}
+
+@test "A page waits while the server is away, and catches up when it is back" {
+	node "$BATS_TEST_DIRNAME/browser/restart.mjs" "$URL" "$site" >"$BATS_TEST_TMPDIR/story" 2>&1 3>&- &
+	story=$!
+	until_true 30 test -e "$BATS_TEST_TMPDIR/is-open"
+	port=$PORT
+	stop_eddy
+	sed -i 's/First/Changed/' "$site/templates/form.html"
+	until_true 30 test -e "$BATS_TEST_TMPDIR/is-lost"
+	launch "$EDDY" serve --port "$port" "$site"
+	wait "$story" || fail "$(cat "$BATS_TEST_TMPDIR/story")"
+}
+
+@test "A page and its stylesheet that are saved together reload the page once" {
+	tell together
+}
+
+@test "A listing shows what is new, and the page of a missing image turns into it" {
+	tell listing
+}
+
 @test "A page that is missing appears once its template is made" {
 	tell missing
 }
@@ -121,6 +164,10 @@ tell() {
 	run grep -oE '→ [0-9]+ (page|browser)s?' "$EDDY_LOG"
 	assert_line --regexp '→ 1 (page|browser)'
 	refute_line --regexp '→ ([2-9]|1[0-9]) '
+}
+
+@test "A tab hears of changes where the browser has nothing to share a stream by" {
+	tell sheet_change SharedWorker BroadcastChannel
 }
 
 @test "Eight tabs share one stream where the browser has no shared workers" {

@@ -30,6 +30,8 @@ export async function browse(story, { expected = /^$/, ...options } = {}) {
   const complaints = [];
   try {
     const context = await browser.newContext({ viewport: { width: 1000, height: 600 }, ...options });
+    // Further arguments name what the browser is to do without.
+    await context.addInitScript((names) => names.forEach((name) => delete window[name]), process.argv.slice(4));
     const page = await context.newPage();
     page.setDefaultTimeout(15000);
     watch(page, complaints);

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { browse, open, connected } from './browser.mjs';
 
 // Chromium opens six connections to one server; a stream for each tab would leave none for the seventh.
-// Further arguments name what the browser is to do without: its pages then share by other means.
 await browse(async ({ page, context, save }) => {
-  await context.addInitScript((names) => names.forEach((name) => delete window[name]), process.argv.slice(4));
   const tabs = [page];
   for (let count = 1; count < 8; count += 1) {
     tabs.push(await context.newPage());
