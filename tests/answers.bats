@@ -35,6 +35,7 @@ status() {
 }
 
 # refuses TEXT ARGUMENT… - eddy says so, and leaves with 2
+# shellcheck disable=SC2154 # capture sets $stderr
 refuses() {
 	capture "$EDDY" serve "${@:2}" "$SITE"
 	assert_equal "$status" 2

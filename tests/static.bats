@@ -60,6 +60,7 @@ make_traps() {
 	ln -s /dev/null "$SITE/null"
 	ln -s loop "$SITE/loop"
 	mkfifo "$SITE/fifo"
+	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$SITE/socket"
 }
 
 make_types() {
@@ -110,6 +111,12 @@ header() {
 @test "a URL finds its file, a folder its index or its slash, and hidden things are not there" {
 	start_plain
 	raw_rows static_rows.py --table TARGETS
+}
+
+@test "every name of one byte is served, but for those that no path may hold" {
+	start_eddy --layout plain "$SITE"
+	run python3 "$TEST_DIR/http/one_byte.py" "$PORT" "$SITE"
+	assert_success
 }
 
 @test "no target leads out of the root, however it is written" {

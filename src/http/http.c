@@ -164,30 +164,15 @@ wire_free(void *context)
 	resp_unref(context);
 }
 
-/* A short read means that the file is shorter than was announced: only closing tells the client. */
+/* A file that is not what was announced any more: only closing tells the client. */
 static ssize_t
 body_read(void *context, uint64_t position, char *out, size_t size)
 {
-	const struct resp *resp = context;
-	int64_t at = (int64_t)position;
-	const struct resp_part *part = resp->parts;
-	ssize_t got;
+	int64_t got = resp_read(context, (int64_t)position, out, size);
 
-	while (part != NULL && at >= part->size_bytes) {
-		at -= part->size_bytes;
-		part = part->next;
-	}
-	if (part == NULL)
+	if (got == 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	size = MIN(size, (size_t)(part->size_bytes - at));
-	if (part->bytes.data != NULL) {
-		memcpy(out, part->bytes.data + at, size);
-		return (ssize_t)size;
-	}
-	do
-		got = pread(part->fd, out, size, part->offset_bytes + at);
-	while (got < 0 && errno == EINTR);
-	return got > 0 ? got : MHD_CONTENT_READER_END_WITH_ERROR;
+	return got > 0 ? (ssize_t)got : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
 static ssize_t

@@ -5,7 +5,10 @@
 #include "text/compress.h"
 #include "text/field.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { RESP_ARENA_BYTES = 1024 };
 
@@ -100,6 +103,12 @@ resp_put(struct resp *resp, struct str name, struct str value)
 		resp_add(resp, str_cstr(&resp->arena, name), str_cstr(&resp->arena, value));
 }
 
+void
+resp_hold_file(struct resp *resp, struct file *file)
+{
+	resp->file = file_ref(file);
+}
+
 struct resp *
 resp_copy(struct resp *base)
 {
@@ -110,6 +119,9 @@ resp_copy(struct resp *base)
 	resp->parts = base->parts;
 	resp->size_bytes = base->size_bytes;
 	resp->stream = base->stream;
+	resp->is_immutable = base->is_immutable;
+	if (base->file != NULL)
+		resp_hold_file(resp, base->file);
 	resp->base = resp_ref(base);
 	return resp;
 }
@@ -140,6 +152,39 @@ resp_add_file(struct resp *resp, int fd, int64_t offset_bytes, int64_t size_byte
 	    resp, (struct resp_part){.fd = fd, .offset_bytes = offset_bytes, .size_bytes = size_bytes});
 }
 
+/* Whether the bytes that were just read are still those of the version that was announced. */
+static bool
+is_same_version(const struct resp *resp)
+{
+	struct fs_stat now;
+
+	return !resp->is_immutable ||
+	       (fs_stat_fd(resp->file->fd, &now) && fs_key_eq(&now.key, &resp->file->key));
+}
+
+int64_t
+resp_read(const struct resp *resp, int64_t at, char *out, size_t size)
+{
+	const struct resp_part *part = resp->parts;
+	ssize_t got;
+
+	while (part != NULL && at >= part->size_bytes) {
+		at -= part->size_bytes;
+		part = part->next;
+	}
+	if (part == NULL)
+		return 0;
+	size = MIN(size, (size_t)(part->size_bytes - at));
+	if (part->bytes.data != NULL) {
+		memcpy(out, part->bytes.data + at, size);
+		return (int64_t)size;
+	}
+	do
+		got = pread(part->fd, out, size, part->offset_bytes + at);
+	while (got < 0 && errno == EINTR);
+	return got > 0 && is_same_version(resp) ? got : -1;
+}
+
 bool
 resp_compress(struct resp *resp, enum accept_encoding coding)
 {
@@ -156,12 +201,6 @@ resp_compress(struct resp *resp, enum accept_encoding coding)
 	resp_add_bytes(resp, str_dup(&resp->arena, coded));
 	free((char *)coded.data);
 	return true;
-}
-
-void
-resp_hold_file(struct resp *resp, struct file *file)
-{
-	resp->file = file_ref(file);
 }
 
 const char *

@@ -52,6 +52,7 @@ struct resp {
 	struct file *file; /* whose bytes the parts are, or NULL */
 	struct resp *base; /* that this is a copy of, or NULL */
 	void *wire;        /* what http.c made of it, kept for the next time; NULL until then */
+	bool is_immutable; /* it may be kept for ever, so not one byte of another version may get into it */
 	bool is_kept;      /* whether it will be sent again */
 	bool is_complete;  /* it has the fields that every answer has: route_complete */
 };
@@ -78,6 +79,12 @@ void resp_add_file(struct resp *resp, int fd, int64_t offset_bytes, int64_t size
 
 /* Puts the body, which is bytes alone, into the coding. False, with nothing changed, where it gets no shorter. */
 bool resp_compress(struct resp *resp, enum accept_encoding coding);
+
+/*
+ * Up to `size` bytes of the body from `at` on. 0 at its end; -1 where the file is shorter than it was, or, of an
+ * immutable answer, has changed.
+ */
+int64_t resp_read(const struct resp *resp, int64_t at, char *out, size_t size);
 
 /* Holds a reference to the file as long as the response lives. */
 void resp_hold_file(struct resp *resp, struct file *file);

@@ -1,5 +1,6 @@
 #include "http/route.h"
 
+#include "http/http.h"
 #include "http/listing.h"
 #include "http/origin.h"
 #include "http/reload.h"
@@ -7,10 +8,17 @@
 #include "http/server.h"
 #include "http/static.h"
 #include "http/status.h"
+#include "os/clock.h"
+#include "os/loop.h"
 #include "site/page.h"
 #include "site/site.h"
 #include "text/field.h"
 #include "text/mime.h"
+
+enum {
+	GAP_MS = 150, /* how long a file that has gone is waited for */
+	GAP_STEP_MS = 10,
+};
 
 static const char allowed_methods[] = "GET, HEAD, OPTIONS";
 static const char *const own_files[] = {"client.js", "stream.js", "overlay.js", "site.css"};
@@ -162,10 +170,8 @@ match_is_page(const struct site_match *match, struct req *req)
 }
 
 static struct resp *
-answer_site(struct server *server, struct req *req)
+answer_match(struct server *server, struct req *req, struct site_match match)
 {
-	struct site_match match = site_find(server->site, &req->arena, &req->url);
-
 	req->is_page = server->settings->debug && match_is_page(&match, req);
 	switch (match.kind) {
 	case SITE_FILE:
@@ -183,9 +189,61 @@ answer_site(struct server *server, struct req *req)
 	case SITE_FAILED:
 		return answer_without(req, ERR_UNAVAILABLE, "the file can't be opened now");
 	case SITE_MISSING:
+	case SITE_GONE:
 		break;
 	}
 	return answer_missing(server, req);
+}
+
+/* A request for a file that was there a moment ago. Lives in the request's arena. */
+struct gap {
+	struct loop_timer timer;
+	struct req *req;
+	int64_t end_ms;
+};
+
+static void
+on_gap_due(struct loop_timer *timer)
+{
+	struct gap *gap = CONTAINER_OF(timer, struct gap, timer);
+	struct req *req = gap->req;
+	struct server *server = req->server;
+	bool is_over = clock_mono_ms() >= gap->end_ms; /* read before the last look, not behind it */
+	struct site_match match = site_find(server->site, &req->arena, &req->url);
+	bool is_back =
+	    match.file != NULL || match.kind == SITE_PAGE; /* not the listing in place of an index */
+	struct resp *resp;
+
+	if (!is_back && !is_over) {
+		loop_timer_set(server->loop, timer, GAP_STEP_MS);
+		return;
+	}
+	resp = answer_match(server, req, match);
+	if (resp != NULL)
+		http_answer(req, resp);
+}
+
+/* Many editors move a file away before they put the new one in its place: it is looked for again. */
+static struct resp *
+answer_behind_gap(struct server *server, struct req *req)
+{
+	struct gap *gap = ARENA_NEW(&req->arena, struct gap);
+
+	gap->timer.due = on_gap_due;
+	gap->req = req;
+	gap->end_ms = clock_mono_ms() + GAP_MS;
+	loop_timer_set(server->loop, &gap->timer, GAP_STEP_MS);
+	return NULL;
+}
+
+static struct resp *
+answer_site(struct server *server, struct req *req)
+{
+	struct site_match match = site_find(server->site, &req->arena, &req->url);
+
+	if (match.kind == SITE_GONE)
+		return answer_behind_gap(server, req);
+	return answer_match(server, req, match);
 }
 
 struct resp *

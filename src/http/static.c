@@ -50,7 +50,7 @@ form_of(struct req *req, const struct file *file)
 
 	if (req->server->settings->livereload && mime_is_html(str_of(file->type)) && req_is_navigation(req))
 		return FORM_INJECTED;
-	if (req->url.has_query && *file->version &&
+	if (req->url.has_query && *file->version && (file->content.data != NULL || file->is_settled) &&
 	    url_query_first(&scratch, req->url.query, STR("v"), &version) &&
 	    str_eq(version, str_of(file->version)))
 		return FORM_VERSIONED;
@@ -139,6 +139,7 @@ resp_for(const struct representation *r, int status)
 	struct resp *resp = resp_new(status);
 	int64_t date_s = file_date_s(r->body);
 
+	resp->is_immutable = is_versioned(r);
 	render_set_common(resp, is_versioned(r) ? CACHE_IMMUTABLE : CACHE_REVALIDATE);
 	resp_set(resp, "ETag", "%.*s", STR_ARG(representation_etag(&resp->arena, r)));
 	if (date_s != VALIDATOR_NO_DATE)

@@ -415,10 +415,11 @@ entry_is_current(const struct entry *entry)
 
 /* The kept file, if a stat says that it still is the one at `path`; one that isn't is let go. */
 static struct file *
-cache_get(struct file_cache *cache, const char *path)
+cache_get(struct file_cache *cache, const char *path, bool *was_kept)
 {
 	struct entry *entry = map_get(&cache->entries, str_of(path));
 
+	*was_kept = entry != NULL;
 	if (entry == NULL)
 		return NULL;
 	if (!entry_is_current(entry)) {
@@ -497,13 +498,14 @@ file_find(struct file_cache *cache, const char *path, struct file **found)
 {
 	struct fs_stat st = {.kind = FS_OTHER};
 	enum file_status status;
+	bool was_kept;
 	int fd;
 
-	if ((*found = cache_get(cache, path)) != NULL)
+	if ((*found = cache_get(cache, path, &was_kept)) != NULL)
 		return FILE_READY;
 	fd = cache_open(cache, path);
 	if (fd < 0)
-		return status_of_errno();
+		return was_kept && errno == ENOENT ? FILE_GONE : status_of_errno();
 	if (!fs_stat_fd(fd, &st) || st.kind != FS_FILE) {
 		close(fd);
 		return st.kind == FS_DIRECTORY ? FILE_DIRECTORY : FILE_MISSING;

@@ -59,6 +59,7 @@ enum file_status {
 	FILE_UNHASHED, /* opened, but its digest is work for a job: file_hash, then file_cache_put */
 	FILE_DIRECTORY,
 	FILE_MISSING, /* or not a regular file, or not to be reached without leaving the root */
+	FILE_GONE,    /* missing, but it was kept until now: an editor may be about to put it back */
 	FILE_DENIED,  /* there, but not to be read by us */
 	FILE_FAILED,  /* it could not be opened now: out of descriptors, or of memory */
 };

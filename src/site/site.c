@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* What is served from the static root at the root of the URL space too. */
 static const char *const root_files[] = {
@@ -30,7 +31,13 @@ site_open(struct arena *a, const struct settings *settings, struct site *site, s
 void
 site_close(struct site *site)
 {
+	const struct map_entry *entry;
+	size_t position = 0;
+
 	file_cache_free(site->files);
+	while ((entry = map_next(&site->pages_seen, &position)) != NULL)
+		free(entry->value);
+	map_free(&site->pages_seen);
 }
 
 static bool
@@ -95,6 +102,9 @@ match_file(struct site *site, struct str path)
 	case FILE_DIRECTORY:
 		match.kind = SITE_FOLDER;
 		break;
+	case FILE_GONE:
+		match.kind = SITE_GONE;
+		break;
 	case FILE_DENIED:
 		match.kind = SITE_DENIED;
 		break;
@@ -139,6 +149,38 @@ match_static(struct site *site, struct arena *a, struct str path, bool has_slash
 	return match;
 }
 
+static void
+page_remember(struct site *site, struct str name)
+{
+	char *kept;
+
+	if (map_get(&site->pages_seen, name) != NULL)
+		return;
+	kept = base_strdup(name.data);
+	map_put(&site->pages_seen, str_of(kept), kept);
+}
+
+static bool
+page_forget(struct site *site, struct str name)
+{
+	char *kept = map_remove(&site->pages_seen, name);
+
+	free(kept);
+	return kept != NULL;
+}
+
+/* Whether the template that was the page of this URL has just gone. */
+static bool
+page_is_gone(struct site *site, struct arena *a, const struct url *url)
+{
+	const char *between = url->path.len ? "/" : "";
+
+	if (url->is_directory)
+		return page_forget(site, str_format(a, "%.*s%sindex.html", STR_ARG(url->path), between));
+	return page_forget(site, url->path) ||
+	       page_forget(site, str_format(a, "%.*s.html", STR_ARG(url->path)));
+}
+
 static bool
 is_root_file(const struct site *site, struct str path)
 {
@@ -162,8 +204,12 @@ match_app(struct site *site, struct arena *a, const struct url *url)
 		return match_static(
 		    site, a, str_from(url->path, layout->static_prefix.len), url->is_directory);
 	page = site_page_name(layout, a, url->path, url->is_directory);
-	if (page.len > 0)
+	if (page.len > 0) {
+		page_remember(site, page);
 		return match_of(SITE_PAGE, page);
+	}
+	if (page_is_gone(site, a, url))
+		return match_of(SITE_GONE, url->path);
 	if (!url->is_directory && site_page_name(layout, a, url->path, true).len > 0)
 		return match_of(SITE_REDIRECT, STR(""));
 	if (is_root_file(site, url->path))

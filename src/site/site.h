@@ -6,6 +6,7 @@
 #ifndef EDDY_SITE_H
 #define EDDY_SITE_H
 
+#include "base/map.h"
 #include "site/file.h"
 #include "site/layout.h"
 #include "text/url.h"
@@ -17,6 +18,7 @@ enum site_kind {
 	SITE_FOLDER,        /* to be listed */
 	SITE_REDIRECT,      /* to the same path with a slash at its end */
 	SITE_MISSING,
+	SITE_GONE, /* missing, but it was there when it was asked for last: said once */
 	SITE_DENIED,
 	SITE_FAILED, /* as FILE_FAILED */
 };
@@ -33,6 +35,8 @@ struct site {
 	struct layout layout;
 	struct mime_types types;
 	struct file_cache *files; /* of the static root */
+	struct map
+	    pages_seen; /* the templates that were asked for and there; owns its keys, which are its values */
 };
 
 /* The site in `a`; site_close frees what isn't there. */

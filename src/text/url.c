@@ -137,6 +137,8 @@ segments_check(struct url *u, struct err *e)
 	struct str rest = u->path;
 	bool is_first = true;
 
+	if (str_eq(rest, STR(".")))
+		return err_set(e, ERR_NOT_FOUND, ERR_NOWHERE, "no file is named '.'");
 	while (rest.len > 0) {
 		struct str segment = str_cut(&rest, '/');
 
@@ -196,7 +198,7 @@ url_parse(struct arena *a, struct str target, struct url *u, struct err *e)
 bool
 url_name_is_hidden(struct str name)
 {
-	return str_starts(name, STR(".")) || str_ends(name, STR("~")) ||
+	return str_starts(name, STR(".")) || (name.len > 1 && str_ends(name, STR("~"))) ||
 	       (name.len > 1 && str_starts(name, STR("#")) && str_ends(name, STR("#"))) ||
 	       str_ends(name, STR("___jb_tmp___")) || str_ends(name, STR("___jb_old___"));
 }

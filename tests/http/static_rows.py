@@ -85,6 +85,7 @@ TARGETS = [
     absent("a file behind a linked folder", "/outside-folder/secret.txt"),
     absent("a link to /proc/self/root", "/magic/etc/hostname"),
     absent("a FIFO", "/fifo"),
+    absent("a socket", "/socket"),
     absent("a link to a device", "/null"),
     absent("a link to itself", "/loop"),
     absent("a name too long for any file system", "/" + "n" * 300),
@@ -92,7 +93,7 @@ TARGETS = [
 
 TRAVERSAL = [
     *[bad(f"target {target}", target) for target in [
-        "/../secret.txt", "/dir/../../secret.txt", "/..", "/.", "/./a.txt", "/dir/..", "/dir/../a.txt",
+        "/../secret.txt", "/dir/../../secret.txt", "/..", "/dir/.", "/./a.txt", "/dir/..", "/dir/../a.txt",
         "/%2e%2e/secret.txt", "/.%2e/secret.txt", "/%2e./secret.txt", "/%2E%2E/%2E%2E/secret.txt", "/%2e/a.txt",
         "/..%2fsecret.txt", "/%2e%2e%2fsecret.txt", "/..%5csecret.txt", "/..\\secret.txt", "/dir%2Findex.html",
         "/dir%5Cindex.html", "/a.txt%00", "/a.txt%00.html", "/%00", "/dir/%00/../../secret.txt", "/a%0Ab", "/a%0D%0Ab",
@@ -104,6 +105,7 @@ TRAVERSAL = [
     absent("a slash escaped twice", "/..%252fsecret.txt"),
     absent("overlong dots", "/%c0%ae%c0%ae/secret.txt"),
     absent("three dots", "/.../secret.txt"),
+    absent("a dot alone, which is no file's name", "/."),
 ]
 
 
@@ -298,6 +300,8 @@ SEVERAL_RANGES = [
         {"Content-Length": str(len(BIG)), "Content-Range": None}, BIG),
     ignored("one malformed of three", "bytes=0-0,4-3,6-6"),
     ignored("If-Range, another ETag", "bytes=0-0,4-4", 'If-Range: "other"'),
+    row("a page with the reload client in it is sent whole", request("/page", "Accept: text/html", "Range: bytes=0-3"), 200,
+        {"Accept-Ranges": "none", "Content-Range": None}, re.compile(rb"<p>page</p>")),
     row("HEAD", request("/a.txt", "Range: bytes=0-0,4-4", method="HEAD"), 200, {"Content-Length": str(SIZE)}),
 ]
 

@@ -2,7 +2,7 @@
 """Cuts a file while it is being sent: the announced length can't be met, so the
 connection must end.
 
-    truncate.py PORT FILE
+    truncate.py PORT FILE [FIELD]...
 """
 import os
 import sys
@@ -14,7 +14,7 @@ def main():
     port, path = int(sys.argv[1]), sys.argv[2]
     size = os.path.getsize(path)
     with Connection(port) as connection:
-        connection.send(request("/" + os.path.basename(path)).replace(b"{port}", str(port).encode()))
+        connection.send(request("/" + os.path.basename(path), *sys.argv[3:]).replace(b"{port}", str(port).encode()))
         while b"\r\n\r\n" not in connection.input:
             connection.fill()
         os.truncate(path, 0)
