@@ -266,14 +266,25 @@ http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 	return queued;
 }
 
-/* An answer that ends the connection, from within the first call. */
+/* The answer, or NULL where it comes later, by http_answer. */
+static enum MHD_Result
+http_give(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
+{
+	if (resp != NULL)
+		return http_queue(req, mhd, resp);
+	req->is_suspended = true;
+	MHD_suspend_connection(mhd);
+	return MHD_YES;
+}
+
+/* An answer that ends the connection, because it is given from within the first call. */
 static enum MHD_Result
 http_refuse(struct req *req, struct MHD_Connection *mhd, const struct err *e)
 {
 	struct connection *connection = connection_of(mhd);
 
 	drain_begin(&connection->http->drains, connection->fd);
-	return http_queue(req, mhd, route_refusal(req, e));
+	return http_give(req, mhd, route_refusal(req, e));
 }
 
 void
@@ -458,13 +469,7 @@ http_handle(struct http *http, struct req *req, struct MHD_Connection *mhd)
 	struct resp *resp = req->answer;
 
 	req->answer = NULL;
-	if (resp == NULL)
-		resp = route_answer(http->server, req);
-	if (resp != NULL)
-		return http_queue(req, mhd, resp);
-	req->is_suspended = true;
-	MHD_suspend_connection(mhd);
-	return MHD_YES;
+	return http_give(req, mhd, resp ? resp : route_answer(http->server, req));
 }
 
 /*

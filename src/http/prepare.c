@@ -44,15 +44,10 @@ static void
 prepare_answer(const struct prepare_job *work, struct prepare *prepare)
 {
 	struct req *req = prepare->req;
-	struct err e = err_make(&req->arena);
-	struct resp *resp;
+	struct resp *resp = work->job.has_run
+				? prepare->answer(prepare, is_digest(work) ? work->file : work->coded)
+				: render_leaving();
 
-	if (work->job.has_run) {
-		resp = prepare->answer(prepare, is_digest(work) ? work->file : work->coded);
-	} else {
-		err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
-		resp = render_error_text(req, &e);
-	}
 	file_unref(prepare->file);
 	if (resp != NULL)
 		http_answer(req, resp);

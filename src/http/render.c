@@ -67,6 +67,7 @@ error_text(const struct err *e, bool with_report)
 
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "text/plain; charset=utf-8");
+	resp_set(resp, "Vary", "Accept");
 	if (with_report)
 		buf_add(&body, err_report(&resp->arena, e, false));
 	else
@@ -101,6 +102,7 @@ error_json(const struct req *req, const struct err *e, bool with_report)
 
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "application/json; charset=utf-8");
+	resp_set(resp, "Vary", "Accept");
 	resp_add_bytes(resp, str_format(&resp->arena, "%s\n", text));
 	free(text);
 	json_decref(json);
@@ -108,10 +110,32 @@ error_json(const struct req *req, const struct err *e, bool with_report)
 	return resp;
 }
 
+/* RFC 9110 §10.2.1 */
+static struct resp *
+with_allow(struct resp *resp, const struct err *e)
+{
+	if (e->kind == ERR_METHOD)
+		resp_set(resp, "Allow", RENDER_METHODS);
+	return resp;
+}
+
 struct resp *
-render_error_text(struct req *req UNUSED, const struct err *e)
+render_error_text(const struct err *e)
 {
 	return error_text(e, false);
+}
+
+struct resp *
+render_leaving(void)
+{
+	struct arena scratch = arena_make(512);
+	struct err e = err_make(&scratch);
+	struct resp *resp;
+
+	err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
+	resp = error_text(&e, false);
+	arena_free(&scratch);
+	return resp;
 }
 
 /*
@@ -158,9 +182,10 @@ scope_set_fault(struct tmpl_scope *scope, const struct req *req, const struct er
 }
 
 static struct resp *
-error_page(struct req *req, struct arena *a, const struct err *e, bool with_report)
+error_page(struct req *req, const struct err *e, bool with_report)
 {
-	struct tmpl_scope scope = tmpl_scope_make(a, NULL);
+	struct arena a = arena_make(RENDER_ARENA_BYTES);
+	struct tmpl_scope scope = tmpl_scope_make(&a, NULL);
 	int status = err_kind_status(e->kind);
 	struct resp *resp;
 
@@ -172,24 +197,24 @@ error_page(struct req *req, struct arena *a, const struct err *e, bool with_repo
 	if (with_report)
 		scope_set_fault(&scope, req, e);
 	resp = render_own(req, status, with_report ? "_traceback.html" : "_error.html", &scope);
+	arena_free(&a);
 	return resp ? resp : error_text(e, with_report);
 }
 
-/* A template's fault, or another error, as the request wants it. */
-static struct resp *
-error_face(struct req *req, struct arena *a, const struct err *e)
+struct resp *
+render_error_now(struct req *req, const struct err *e)
 {
 	bool with_report = err_kind_status(e->kind) >= 500 && may_see_traceback(req);
 
 	switch (req_face(req)) {
 	case REQ_FACE_HTML:
-		return error_page(req, a, e, with_report);
+		return with_allow(error_page(req, e, with_report), e);
 	case REQ_FACE_JSON:
-		return error_json(req, e, with_report);
+		return with_allow(error_json(req, e, with_report), e);
 	case REQ_FACE_TEXT:
 		break;
 	}
-	return error_text(e, with_report);
+	return with_allow(error_text(e, with_report), e);
 }
 
 struct render_job {
@@ -295,7 +320,7 @@ page_run(struct job *job)
 	} else {
 		if (err_kind_status(e.kind) >= 500)
 			fault_log(&e, &render->req->server->site->layout);
-		render->resp = error_face(render->req, &a, render->error.kind ? &render->error : &e);
+		render->resp = render_error_now(render->req, render->error.kind ? &render->error : &e);
 	}
 	arena_free(&a);
 }
@@ -304,10 +329,8 @@ static void
 error_run(struct job *job)
 {
 	struct render_job *render = CONTAINER_OF(job, struct render_job, job);
-	struct arena a = arena_make(RENDER_ARENA_BYTES);
 
-	render->resp = error_face(render->req, &a, &render->error);
-	arena_free(&a);
+	render->resp = render_error_now(render->req, &render->error);
 }
 
 /* On the loop's thread again */
@@ -316,15 +339,10 @@ static void
 render_done(struct job *job)
 {
 	struct render_job *render = CONTAINER_OF(job, struct render_job, job);
-	struct err e = err_make(&render->req->arena);
 
 	if (render->is_unmodified)
 		render->req->status = 304;
-	if (render->resp == NULL) { /* the job was dropped, because the server leaves */
-		err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
-		render->resp = error_text(&e, false);
-	}
-	http_answer(render->req, render->resp);
+	http_answer(render->req, render->resp ? render->resp : render_leaving());
 }
 
 static struct resp *
@@ -361,5 +379,6 @@ render_error(struct req *req, const struct err *e)
 {
 	if (req_face(req) == REQ_FACE_HTML)
 		return render_submit(req, error_run, STR(""), 0, e);
-	return req_face(req) == REQ_FACE_JSON ? error_json(req, e, false) : error_text(e, false);
+	return with_allow(
+	    req_face(req) == REQ_FACE_JSON ? error_json(req, e, false) : error_text(e, false), e);
 }

@@ -9,6 +9,9 @@
 #include "http/resp.h"
 #include "tmpl/tmpl.h"
 
+/* What Allow says: the methods that are answered. */
+#define RENDER_METHODS "GET, HEAD, OPTIONS"
+
 /* The fields that every answer has. */
 void render_set_common(struct resp *resp, const char *cache_control);
 
@@ -25,9 +28,15 @@ struct resp *render_page_instead(struct req *req, struct str template, int statu
 struct resp *render_error(struct req *req, const struct err *e);
 
 /* The error as plain text, at once. */
-struct resp *render_error_text(struct req *req, const struct err *e);
+struct resp *render_error_text(const struct err *e);
 
-/* For answers made on the job thread: one of eddy's own pages, or NULL where even the built-in one fails. */
+/* What is answered where the job thread dropped a job, because the server leaves. */
+struct resp *render_leaving(void);
+
+/* On the job thread: the error, in the face that the request asks for, at once. */
+struct resp *render_error_now(struct req *req, const struct err *e);
+
+/* On the job thread: one of eddy's own pages, or NULL where even the built-in one fails. */
 struct resp *render_own(
     struct req *req, int status, const char *template, const struct tmpl_scope *variables);
 

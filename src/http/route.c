@@ -20,7 +20,6 @@ enum {
 	GAP_STEP_MS = 10,
 };
 
-static const char allowed_methods[] = "GET, HEAD, OPTIONS";
 static const char *const own_files[] = {"client.js", "stream.js", "overlay.js", "site.css"};
 static const char nothing_here[] = "nothing is here";
 
@@ -33,11 +32,8 @@ route_has_method(struct str method)
 struct resp *
 route_refusal(struct req *req, const struct err *e)
 {
-	struct resp *resp = render_error_text(req, e);
-
-	if (e->kind == ERR_METHOD)
-		resp_set(resp, "Allow", "%s", allowed_methods);
-	return resp;
+	/* Of a malformed head, not even what it accepts is to be relied on. */
+	return e->kind == ERR_BAD_REQUEST ? render_error_text(e) : render_error(req, e);
 }
 
 /* RFC 9110 §7.4: a Host that we don't serve may be a page of somebody else's that was rebound to us. */
@@ -66,7 +62,7 @@ answer_options(const struct req *req)
 	struct resp *resp = resp_new(204);
 
 	render_set_common(resp, "no-store");
-	resp_set(resp, "Allow", "%s", allowed_methods);
+	resp_set(resp, "Allow", RENDER_METHODS);
 	origin_answer_preflight(req, resp);
 	return resp;
 }

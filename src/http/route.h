@@ -8,7 +8,7 @@
 /* The answer, or NULL where it comes later by http_answer. */
 struct resp *route_answer(struct server *server, struct req *req);
 
-/* The answer to a request whose head was refused: plain text, whatever it asked for. */
+/* The answer to a request whose head was refused, or NULL as above. */
 struct resp *route_refusal(struct req *req, const struct err *e);
 
 /* The answer with the fields that every answer to this client has. Takes the reference, and gives one. */

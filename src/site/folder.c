@@ -12,16 +12,6 @@
 
 enum { FOLDER_FIRST_CAPACITY = 64 };
 
-static int
-entry_order(const void *left, const void *right)
-{
-	const struct folder_entry *a = left, *b = right;
-
-	if (a->is_directory != b->is_directory)
-		return a->is_directory ? -1 : 1;
-	return str_cmp(a->name, b->name);
-}
-
 static void
 folder_add(struct arena *a, struct folder *folder, size_t *capacity, const struct folder_entry *entry)
 {
@@ -44,16 +34,18 @@ struct reader {
 };
 
 static bool
-reader_stat(const struct reader *reader, struct arena scratch, const char *name, struct fs_stat *st)
+reader_stat(const struct reader *reader, struct arena scratch, const struct dirent *raw, struct fs_stat *st)
 {
+	bool is_link = raw->d_type == DT_LNK ||
+		       (raw->d_type == DT_UNKNOWN && fs_is_link(dirfd(reader->directory), raw->d_name));
 	const char *between = *reader->path ? "/" : "";
 	bool ok;
 	int fd;
 
-	if (reader->follow_links || !fs_is_link(dirfd(reader->directory), name))
-		return fs_stat_quick(dirfd(reader->directory), name, st);
+	if (reader->follow_links || !is_link)
+		return fs_stat_quick(dirfd(reader->directory), raw->d_name, st);
 	fd = fs_open_beneath(
-	    reader->root, str_format(&scratch, "%s%s%s", reader->path, between, name).data, false);
+	    reader->root, str_format(&scratch, "%s%s%s", reader->path, between, raw->d_name).data, false);
 	ok = fd >= 0 && fs_stat_fd(fd, st);
 	if (fd >= 0)
 		close(fd);
@@ -61,16 +53,17 @@ reader_stat(const struct reader *reader, struct arena scratch, const char *name,
 }
 
 static bool
-entry_read(const struct reader *reader, struct arena *a, const char *name, struct folder_entry *entry)
+entry_read(const struct reader *reader, struct arena *a, const struct dirent *raw, struct folder_entry *entry)
 {
+	struct str name = str_of(raw->d_name);
 	struct fs_stat st;
 
-	if (url_name_is_hidden(str_of(name)) || !reader_stat(reader, *a, name, &st) || st.kind == FS_OTHER)
+	if (url_name_is_hidden(name) || !reader_stat(reader, *a, raw, &st) || st.kind == FS_OTHER)
 		return false;
 	*entry = (struct folder_entry){
-	    .name = str_dup(a, str_of(name)),
+	    .name = str_dup(a, name),
 	    .is_directory = st.kind == FS_DIRECTORY,
-	    .size_bytes = st.key.size_bytes,
+	    .size_bytes = st.kind == FS_DIRECTORY ? 0 : st.key.size_bytes,
 	    .modified_s = st.key.mtime_ns / 1000000000,
 	};
 	return true;
@@ -109,10 +102,45 @@ folder_read(struct arena *a, const char *root, const char *path, bool follow_lin
 		    "the folder can't be read");
 	*folder = (struct folder){.entries = ARENA_ARRAY(a, struct folder_entry, capacity)};
 	while ((raw = readdir(reader.directory)) != NULL)
-		if (entry_read(&reader, a, raw->d_name, &entry))
+		if (entry_read(&reader, a, raw, &entry))
 			folder_add(a, folder, &capacity, &entry);
 	closedir(reader.directory);
 	close(reader.root);
-	qsort(folder->entries, folder->count, sizeof(entry), entry_order);
 	return true;
+}
+
+static int
+by_rank(const void *left, const void *right)
+{
+	const struct folder_entry *a = left, *b = right;
+
+	if (a->is_directory != b->is_directory)
+		return a->is_directory ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return str_cmp(a->name, b->name);
+}
+
+static int
+by_name_descending(const void *left, const void *right)
+{
+	const struct folder_entry *a = left, *b = right;
+
+	return a->is_directory == b->is_directory ? str_cmp(b->name, a->name) : by_rank(a, b);
+}
+
+void
+folder_sort(struct folder *folder, enum folder_key key, bool is_descending)
+{
+	for (size_t i = 0; i < folder->count; i++) {
+		struct folder_entry *entry = &folder->entries[i];
+
+		entry->rank = key == FOLDER_SIZE   ? entry->size_bytes
+			      : key == FOLDER_TIME ? entry->modified_s
+						   : 0;
+		if (is_descending)
+			entry->rank = -entry->rank;
+	}
+	qsort(folder->entries, folder->count, sizeof(folder->entries[0]),
+	    key == FOLDER_NAME && is_descending ? by_name_descending : by_rank);
 }
