@@ -12,6 +12,7 @@
 #include "text/accept.h"
 #include "text/digest.h"
 #include "text/html.h"
+#include "text/json.h"
 #include "text/mime.h"
 #include "text/validator.h"
 
@@ -58,12 +59,31 @@ digest_of_parts(struct resp *resp)
 	return digest_hex(&resp->arena, digest_stream_end(stream));
 }
 
+/*
+ * What there is to say beyond the status, of an error that is the client's; nothing of any other. To a
+ * template, the fault of get_argument reads "HTTP 400: Bad Request (why)": here that is "why".
+ */
+static struct str
+error_said(const struct err *e)
+{
+	int status = err_kind_status(e->kind);
+	struct arena scratch = arena_make(256);
+	struct str prefix = str_format(&scratch, "HTTP %d: %s (", status, resp_reason(status));
+	struct str said = status < 500 ? e->message : STR("");
+
+	if (str_starts(said, prefix) && str_ends(said, STR(")")))
+		said = str_slice(said, prefix.len, said.len - 1);
+	arena_free(&scratch);
+	return said;
+}
+
 static struct resp *
 error_text(const struct err *e, bool with_report)
 {
 	int status = err_kind_status(e->kind);
 	struct resp *resp = resp_new(status);
 	struct buf body = buf_make(&resp->arena);
+	struct str said = error_said(e);
 
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "text/plain; charset=utf-8");
@@ -71,8 +91,8 @@ error_text(const struct err *e, bool with_report)
 	if (with_report)
 		buf_add(&body, err_report(&resp->arena, e, false));
 	else
-		buf_addf(&body, "%d %s%s%.*s\n", status, resp_reason(status), status < 500 ? ": " : "",
-		    STR_ARG(status < 500 ? e->message : STR("")));
+		buf_addf(&body, "%d %s%s%.*s\n", status, resp_reason(status), said.len > 0 ? ": " : "",
+		    STR_ARG(said));
 	resp_add_bytes(resp, buf_str(&body));
 	return resp;
 }
@@ -92,21 +112,21 @@ error_json(const struct req *req, const struct err *e, bool with_report)
 {
 	int status = err_kind_status(e->kind);
 	struct resp *resp = resp_new(status);
-	json_t *fault = fault_for(req, e);
-	json_t *json = with_report
-			   ? json_pack("{s:i, s:s, s:O}", "status", status, "reason", resp_reason(status),
-				 "error", fault)
-			   : json_pack("{s:i, s:s, s:O*}", "status", status, "reason", resp_reason(status),
-				 "message", status < 500 ? json_object_get(fault, "message") : NULL);
-	char *text = json_dumps(json, JSON_INDENT(2));
+	struct str said = error_said(e);
+	json_t *json = json_pack("{s:i, s:s}", "status", status, "reason", resp_reason(status));
+	char *text;
 
+	if (with_report)
+		json_object_set_new(json, "error", fault_for(req, e));
+	else if (said.len > 0)
+		json_object_set_new(json, "message", json_text(said));
+	text = json_dumps(json, JSON_INDENT(2));
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "application/json; charset=utf-8");
 	resp_set(resp, "Vary", "Accept");
 	resp_add_bytes(resp, str_format(&resp->arena, "%s\n", text));
 	free(text);
 	json_decref(json);
-	json_decref(fault);
 	return resp;
 }
 
@@ -191,7 +211,7 @@ error_page(struct req *req, const struct err *e, bool with_report)
 
 	tmpl_scope_set(&scope, "status", tmpl_int(status));
 	tmpl_scope_set(&scope, "reason", tmpl_str(str_of(resp_reason(status))));
-	tmpl_scope_set(&scope, "message", tmpl_str(status < 500 ? e->message : STR("")));
+	tmpl_scope_set(&scope, "message", tmpl_str(error_said(e)));
 	tmpl_scope_set(&scope, "path", tmpl_str(req->target));
 	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
 	if (with_report)

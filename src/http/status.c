@@ -54,7 +54,7 @@ answer_without(struct req *req, enum err_kind kind, const char *message)
 	struct err e = err_make(&req->arena);
 
 	err_set(&e, kind, ERR_NOWHERE, "%s", message);
-	return render_error_text(req, &e);
+	return render_error_text(&e);
 }
 
 /* An empty document: there is none. */
