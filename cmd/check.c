@@ -81,7 +81,7 @@ check_templates(const struct settings *s, const struct layout *layout, struct er
 static int
 explain_all(const struct settings *s, struct arena *a, struct err *e)
 {
-	struct scope scope;
+	static struct scope scope; /* what it refers to lives until the process ends */
 	bool ok = true;
 
 	scope_make(a, &scope, s);

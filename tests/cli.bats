@@ -349,6 +349,12 @@ completes() {
 	completes "eddy check --data nav=site/d" site/data.json
 	completes "eddy check --port " ""
 	completes "eddy check -- --lay" ""
+	completes "eddy url site/d" site/data.json
+	completes "eddy hash site/d" site/data.json
+	completes "eddy status --j" --json
+	completes "eddy reload si" site
+	completes "eddy re" render reload
+	completes "eddy man" ""
 }
 
 @test "a bash at a terminal completes a command line to what then runs" {
