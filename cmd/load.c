@@ -1,19 +1,23 @@
 #include "load.h"
 
 #include "os/fs.h"
+#include "os/path.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define CONFIG_MAX_BYTES MIB
 
 /* What is meant */
 
-static bool
-is_number(const char *text)
+/* The port in "8000" and ":8000", or an empty string: other servers take it as an operand. */
+static struct str
+port_meant(const char *text)
 {
+	struct str digits = str_from(str_of(text), *text == ':');
 	uint64_t number;
 
-	return str_to_u64(str_of(text), &number);
+	return str_to_u64(digits, &number) && number <= UINT16_MAX ? digits : STR("");
 }
 
 /* The first operand is no command. False where it can't be the directory to serve either. */
@@ -21,14 +25,15 @@ static bool
 check_directory_operand(struct arena *a, const char *operand, struct err *e)
 {
 	const char *nearest = cmd_nearest(a, str_of(operand));
+	struct str port = port_meant(operand);
 
-	if (fs_exists(operand))
+	if (fs_exists(operand) || errno == EACCES)
 		return true;
 	if (strchr(operand, '/') != NULL)
 		return err_set(e, ERR_USAGE, ERR_NOWHERE, "there is no directory '%s'", operand);
 	err_set(e, ERR_USAGE, ERR_NOWHERE, "'%s' is neither a command nor a directory", operand);
-	if (is_number(operand))
-		err_set_hint(e, "did you mean --port %s?", operand);
+	if (port.len > 0)
+		err_set_hint(e, "did you mean --port %.*s?", STR_ARG(port));
 	else if (strcmp(operand, "version") == 0)
 		err_set_hint(e, "did you mean 'eddy --version'?");
 	else if (nearest != NULL)
@@ -71,6 +76,7 @@ static bool
 fault_operands(const struct cmd *command, const struct opt_list *operands, struct err *e)
 {
 	const char *surplus;
+	struct str port;
 
 	if (operands->count < command->operands_least)
 		return err_set(
@@ -78,8 +84,11 @@ fault_operands(const struct cmd *command, const struct opt_list *operands, struc
 	surplus = operands->items[command->operands_most];
 	err_set(e, ERR_USAGE, ERR_NOWHERE, "'%s' is too much: it is 'eddy %s%s%s'", surplus, command->name,
 	    command->operands ? " " : "", command->operands ? command->operands : "");
-	if (command->takes_directory && is_number(surplus))
-		err_set_hint(e, "did you mean --port %s?", surplus);
+	port = port_meant(surplus);
+	if (command->takes_directory && fs_is_directory(surplus))
+		err_set_hint(e, "one directory at a time");
+	else if (command->takes_directory && port.len > 0)
+		err_set_hint(e, "did you mean --port %.*s?", STR_ARG(port));
 	return false;
 }
 
@@ -131,13 +140,20 @@ find_site(struct arena *a)
 }
 
 static bool
-check_directory(const struct settings *s, struct err *e)
+check_directory(const struct cmd *command, const struct settings *s, struct err *e)
 {
+	struct str parent = path_parent(str_of(s->directory));
+	bool is_default = command == cmd_table[0];
+
 	if (fs_is_directory(s->directory))
 		return true;
 	if (!fs_exists(s->directory))
-		return err_set(e, ERR_USAGE, ERR_NOWHERE, "there is no directory '%s'", s->directory);
+		return errno == EACCES
+			   ? err_set_errno(e, "cannot open '%s'", s->directory)
+			   : err_set(e, ERR_USAGE, ERR_NOWHERE, "there is no directory '%s'", s->directory);
 	err_set(e, ERR_USAGE, ERR_NOWHERE, "'%s' is a file, not a directory", s->directory);
+	err_set_hint(e, "did you mean 'eddy %s%s%.*s'?", is_default ? "" : command->name,
+	    is_default ? "" : " ", STR_ARG(parent));
 	return false;
 }
 
@@ -235,12 +251,12 @@ read_sources(
 		return false;
 	if (request->only_argv)
 		return !request->command->only_argv || !request->command->takes_directory ||
-		       check_directory(s, e);
+		       check_directory(request->command, s, e);
 	if (!opt_take_environment(&target, e))
 		return false;
 	if (request->command->finds_site && !settings_given(s, &s->directory))
 		s->directory = find_site(a);
-	return check_directory(s, e) && read_config(a, s, e);
+	return check_directory(request->command, s, e) && read_config(a, s, e);
 }
 
 bool

@@ -7,11 +7,10 @@ static int
 run(struct settings *s, struct arena *a, struct err *e)
 {
 	struct layout layout;
-	struct master_start start = {.settings = s, .argv = s->argv};
+	struct master_start start = {.settings = s, .argv = s->argv, .layout = &layout};
 
 	if (!layout_find(a, s, &layout, e))
 		return cmd_fail(e);
-	start.layout = layout.description.data;
 	return master_run(&start, a, e);
 }
 

@@ -253,7 +253,7 @@ that the eddy.conf was found in (trust it with --config site/eddy.conf)"
 
 @test "a directory that isn't one is a usage fault that says why" {
 	touch file
-	refuses 2 "eddy: 'file' is a file, not a directory (see eddy check --help)" check file
+	refuses 2 "eddy: 'file' is a file, not a directory (did you mean 'eddy check .'?)" check file
 	refuses 2 "eddy: there is no directory 'no' (see eddy check --help)" check no
 	refuses 2 "eddy: there is no directory 'no/such'" no/such
 	refuses 2 "eddy: two directories are named: '.' and 'site' (see eddy check --help)" check -C . site

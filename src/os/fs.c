@@ -274,3 +274,9 @@ fs_exists(const char *path)
 
 	return stat(path, &st) == 0;
 }
+
+bool
+fs_may_read_folder(const char *path)
+{
+	return access(path, R_OK | X_OK) == 0;
+}

@@ -72,4 +72,7 @@ bool fs_is_link(int directory, const char *name);
 bool fs_is_directory(const char *path);
 bool fs_exists(const char *path);
 
+/* Whether this process may list the folder and open what is in it. False with errno set. */
+bool fs_may_read_folder(const char *path);
+
 #endif

@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 enum {
+	DIRECTORIES_MAX = 50 * 1000, /* watched: more is no site, but a machine */
 	DEPTH_MAX = 128, /* directories above one another, each with a descriptor open while it is read */
 	SCRATCH_BYTES = 16 * 1024,
 	EVENTS_CHANGED = IN_CLOSE_WRITE | IN_MOVED_TO,
@@ -63,6 +64,7 @@ struct inotify {
 	dev_t device;           /* that was looked at last, and */
 	bool is_silent;         /* whether events come from it */
 	bool is_limit_told;
+	bool is_size_told;
 	bool is_silence_told;
 	enum watch_what found_as; /* how a file that a walk meets is told */
 	struct arena scratch;     /* emptied with each event */
@@ -237,6 +239,19 @@ silence_look(struct inotify *n, const struct node *node)
 		STR_ARG(node->path)));
 }
 
+static void
+size_tell(struct inotify *n, struct str path)
+{
+	if (n->is_size_told)
+		return;
+	n->is_size_told = true;
+	watch_tell(n->watch, WATCH_TROUBLE,
+	    str_format(&n->scratch,
+		"more than %d folders are too many to watch: changes in '%.*s' and others are not noticed. "
+		"Serve a smaller folder, or leave some out with --ignore",
+		DIRECTORIES_MAX, STR_ARG(path)));
+}
+
 /* The number of a new watch, or -1. */
 static int
 wd_make(struct inotify *n, struct str path)
@@ -315,12 +330,15 @@ directory_open(int parent, const char *path)
 static void
 tree_walk(struct inotify *n, int fd, struct str path, int depth)
 {
-	struct node *node = node_watch(n, path);
+	bool is_too_much = n->nodes.count >= DIRECTORIES_MAX;
+	struct node *node = is_too_much ? NULL : node_watch(n, path);
 	DIR *directory = node ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 
 	if (node != NULL)
 		node->is_tree = true;
+	else if (is_too_much)
+		size_tell(n, path);
 	else if (n->is_limit_told)
 		watch_tree_add_root(&n->poll.tree, path);
 	if (directory == NULL) {

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "os/fs.h"
 #include "os/proc.h"
+#include "site/foreign.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,12 +69,16 @@ void
 banner_print(const struct banner *b)
 {
 	struct arena a = arena_make(SCRATCH_BYTES);
+	bool is_guess = b->settings->layout == SETTINGS_LAYOUT_AUTO;
+	struct str hint = is_guess ? foreign_hint(&a, b->layout) : STR("");
 
-	log_info("eddy " EDDY_VERSION "  %s  %s", b->settings->directory, b->layout);
+	log_info("eddy " EDDY_VERSION "  %s  %.*s", b->settings->directory, STR_ARG(b->layout->description));
 	log_info("  %-27.*s %.*s · %d %s · pid %ld", STR_ARG(friendly_url(&a, b)),
 	    STR_ARG(debug_switches(&a, b->settings)), b->workers, b->workers == 1 ? "worker" : "workers",
 	    (long)getpid());
 	print_reach(&a, b);
+	if (hint.len > 0)
+		log_warning("  %.*s", STR_ARG(hint));
 	log_info("  Ctrl-C stops · eddy --help");
 	arena_free(&a);
 }

@@ -3,12 +3,12 @@
 #define EDDY_BANNER_H
 
 #include "os/sock.h"
-#include "text/settings.h"
+#include "site/layout.h"
 
 struct banner {
 	const struct settings *settings;
 	const struct sock_set *listeners;
-	const char *layout;
+	const struct layout *layout;
 	int workers;
 };
 

@@ -36,6 +36,9 @@ struct ignore {
 
 static const char *const ignored_directories[] = {"node_modules", "__pycache__"};
 
+/* What the kernel shows as files, and devices: they have no end and no events. */
+static const char *const system_directories[] = {"/proc", "/sys", "/dev"};
+
 /* The temporaries of editors: vim's, Emacs', JetBrains', and those of anybody. */
 static const char *const temporary_ends[] = {
     "~", ".swp", ".swo", ".swx", ".tmp", ".part", ".crdownload", "___jb_tmp___", "___jb_old___"};
@@ -49,10 +52,10 @@ name_is_dotted(struct str name, bool is_directory)
 }
 
 static bool
-name_is_dependencies(struct str name)
+is_among(struct str text, const char *const *texts, size_t count)
 {
-	for (size_t i = 0; i < COUNT_OF(ignored_directories); i++)
-		if (str_eq(name, str_of(ignored_directories[i])))
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(text, str_of(texts[i])))
 			return true;
 	return false;
 }
@@ -99,8 +102,10 @@ built_in_reason(const struct ignore *ignore, struct str path, bool is_directory)
 
 	if (name_is_dotted(name, is_directory))
 		return "a name that starts with a dot";
-	if (is_directory && name_is_dependencies(name))
+	if (is_directory && is_among(name, ignored_directories, COUNT_OF(ignored_directories)))
 		return "dependencies and caches";
+	if (is_directory && is_among(path, system_directories, COUNT_OF(system_directories)))
+		return "a file system of the kernel";
 	if (is_directory && is_build_output(ignore->options.image, path))
 		return "the folder that eddy was built in";
 	if (!is_directory && name_is_temporary(name))

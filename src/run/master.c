@@ -365,7 +365,7 @@ inquiry_describe(struct inquiry *q)
 	json_object_set_new(server, "url", json_text(sock_url(&scratch, &m->listeners)));
 	json_object_set_new(server, "port", json_integer(sock_port(&m->listeners)));
 	json_object_set_new(server, "directory", json_text(str_of(directory)));
-	json_object_set_new(server, "layout", json_text(str_of(m->start->layout)));
+	json_object_set_new(server, "layout", json_text(m->start->layout->description));
 	json_object_set_new(server, "generation", json_integer(q->generation));
 	json_object_set_new(server, "uptime_s", json_integer((clock_mono_us() - m->started_us) / 1000000));
 	arena_free(&scratch);

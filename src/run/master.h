@@ -15,12 +15,12 @@
 #ifndef EDDY_MASTER_H
 #define EDDY_MASTER_H
 
-#include "text/settings.h"
+#include "site/layout.h"
 
 struct master_start {
 	const struct settings *settings;
 	const char *const *argv; /* the user's; ends with NULL */
-	const char *layout;      /* for the banner: "app layout: templates/ + static/" */
+	const struct layout *layout;
 };
 
 /*

@@ -12,6 +12,12 @@ layout_folder(struct arena *a, const struct layout *layout, const char *named, c
 }
 
 static bool
+layout_check_access(const char *folder, struct err *e)
+{
+	return fs_may_read_folder(folder) || err_set_errno(e, "cannot open the folder '%s'", folder);
+}
+
+static bool
 layout_is_app(const struct settings *settings, const struct layout *layout)
 {
 	if (settings->layout == SETTINGS_LAYOUT_AUTO)
@@ -33,10 +39,24 @@ layout_check_links(const struct settings *settings, const struct layout *layout,
 	    "a folder of the site is a link to '%s', out of it; --follow-links allows that", folder);
 }
 
+/* "app layout: templates/ + static/" */
+static struct str
+app_description(struct arena *a, const struct settings *settings, bool has_static)
+{
+	const char *reason = settings->layout == SETTINGS_LAYOUT_APP ? ", as asked for" : "";
+	const char *templates = settings->templates ? settings->templates : "templates";
+	const char *static_dir = settings->static_dir ? settings->static_dir : "static";
+
+	return str_format(a, has_static ? "app layout%s: %s/ + %s/" : "app layout%s: %s/, no %s/ yet", reason,
+	    templates, static_dir);
+}
+
 /* A static folder that isn't there yet is no fault: nothing is found in it until it is. */
 static bool
 layout_find_app(struct arena *a, const struct settings *settings, struct layout *layout, struct err *e)
 {
+	bool has_static;
+
 	layout->is_app = true;
 	layout->static_root = layout_folder(a, layout, settings->static_dir, "static");
 	if (layout->static_root == NULL && settings->static_dir != NULL)
@@ -44,13 +64,13 @@ layout_find_app(struct arena *a, const struct settings *settings, struct layout 
 		    e, ERR_CONFIG, ERR_NOWHERE, "--static: there is no folder '%s'", settings->static_dir);
 	if (!layout_check_links(settings, layout, settings->static_dir, layout->static_root, e))
 		return false;
-	if (layout->static_root == NULL)
+	has_static = layout->static_root != NULL;
+	if (!has_static)
 		layout->static_root = str_format(a, "%s/static", layout->directory).data;
 	layout->static_prefix = str_from(str_of(settings->static_prefix), 1);
-	layout->description =
-	    str_format(a, "app layout: %s/ + %s/", settings->templates ? settings->templates : "templates",
-		settings->static_dir ? settings->static_dir : "static");
-	return true;
+	layout->description = app_description(a, settings, has_static);
+	return layout_check_access(layout->templates, e) &&
+	       (!has_static || layout_check_access(layout->static_root, e));
 }
 
 bool
@@ -73,5 +93,5 @@ layout_find(struct arena *a, const struct settings *settings, struct layout *lay
 	layout->description = settings->layout == SETTINGS_LAYOUT_PLAIN
 				  ? STR("plain layout, as asked for")
 				  : STR("plain layout: no templates/ here");
-	return true;
+	return layout_check_access(settings->directory, e);
 }

@@ -12,6 +12,7 @@
 #include "text/url.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,9 @@ site_read(void *context, struct arena *a, struct str name, struct tmpl_file *fil
 	int fd = root < 0 ? -1 : fs_open_beneath(root, str_cstr(a, name), pages->settings->follow_links);
 	bool ok = fd >= 0;
 
-	if (!ok)
+	if (!ok && errno == EACCES)
+		err_set(e, ERR_OS, ERR_NOWHERE, "[Errno 13] Permission denied: '%.*s'", STR_ARG(name));
+	else if (!ok)
 		err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "[Errno 2] No such file or directory: '%.*s'",
 		    STR_ARG(name));
 	else
