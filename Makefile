@@ -30,7 +30,9 @@ TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm
 # What drives Chromium in the tests; Debian has no package of it.
 PLAYWRIGHT = build/node_modules/playwright-core
-BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx
+NUNJUCKS   = build/node_modules/nunjucks
+BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx python3-tornado:/usr/lib/python3/dist-packages/tornado \
+             python3-jinja2:/usr/lib/python3/dist-packages/jinja2
 LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
 
 # `make -s` tells only of what is linked.
@@ -69,7 +71,7 @@ fuzz: deps ## run every fuzzer of tests/fuzz for FUZZ_SECONDS each
 
 bench: deps ## measure eddy against other servers, in turn, in one run
 	@tests/tools/deps $(BENCH_DEPS)
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all $(BUILD)/bench-render $(NUNJUCKS)
 	@EDDY="$(abspath $(BUILD)/eddy)" BUILD="$(abspath $(BUILD))" tests/bench/run
 
 layers: ## check that includes go downwards only
@@ -117,6 +119,13 @@ $(BUILD)/fuzzed.a: $(filter $(BUILD)/src/base/% $(BUILD)/src/os/% $(BUILD)/src/t
 $(BUILD)/fuzz-%: tests/fuzz/%.c $(BUILD)/fuzzed.a
 	@echo LD $@
 	@$(CC) $(OWN_FLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+$(NUNJUCKS):
+	@echo npm install $(@F)
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix build $(@F)@3.2.4
+
+$(BUILD)/bench-render: tests/bench/render.c $(BUILD)/fuzzed.a
+	@$(CC) $(OWN_FLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(PLAYWRIGHT):
 	@echo npm install $(@F)

@@ -1,5 +1,7 @@
 #include "tmpl/builtin.h"
 
+#include <string.h>
+
 /* Calling an exception class makes an exception, which nothing can raise; its message is the argument. */
 static bool make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result);
 
@@ -77,7 +79,8 @@ static const struct builtin *
 table_find(const struct builtin_table *table, struct str name)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (str_eq(name, str_of(table->rows[i].name)))
+		if (strncmp(table->rows[i].name, name.data, name.len) == 0 &&
+		    table->rows[i].name[name.len] == '\0')
 			return &table->rows[i];
 	return NULL;
 }

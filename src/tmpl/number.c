@@ -55,12 +55,38 @@ add_fixed(struct buf *b, const char *digits, int count, int point)
 		buf_add_lit(b, ".0");
 }
 
+#define SHORT_MAX 1e15 /* below, an integer of a double is exact, and so is its neighbour */
+
+/*
+ * The way for 1.5 and its like: a few decimals that give the number back. The division of two exact
+ * numbers is rounded correctly, so the decimals are as good as those that strtod would read.
+ */
+static bool
+add_short(struct buf *b, double real)
+{
+	static const double powers[] = {1, 10, 100, 1000, 10000};
+	double size = fabs(real);
+
+	for (size_t k = 0; k < COUNT_OF(powers) && size * powers[k] < SHORT_MAX; k++) {
+		int64_t scaled = llround(size * powers[k]), power = (int64_t)powers[k];
+
+		if ((double)scaled / powers[k] != size)
+			continue;
+		buf_addf(b, "%s%lld.%0*lld", signbit(real) ? "-" : "", (long long)(scaled / power),
+		    MAX((int)k, 1), (long long)(scaled % power));
+		return true;
+	}
+	return false;
+}
+
 void
 value_add_real(struct buf *b, double real)
 {
 	char text[REAL_TEXT_SIZE], digits[REAL_DIGITS_MAX + 1] = "0";
 	int count = 0, exponent;
 
+	if (add_short(b, real))
+		return;
 	if (isnan(real) || isinf(real)) {
 		buf_addf(b, isnan(real) ? "nan" : real < 0 ? "-inf" : "inf");
 		return;
