@@ -66,7 +66,7 @@ struct http {
 	unsigned spare_count;
 	unsigned in_flight;
 	uint64_t request_count;
-	unsigned finished; /* while draining */
+	unsigned finished;       /* while draining */
 	struct drain_set drains; /* refused connections */
 	bool is_draining;
 	struct loop_timer sweep; /* set while there are connections */
