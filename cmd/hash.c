@@ -62,7 +62,7 @@ hash_file(struct arena *a, const char *path, struct str *line, struct err *e)
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? STDIN_NAME : path;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	struct str hex;
+	struct str hex = STR("");
 	bool ok;
 
 	if (fd < 0)
@@ -86,7 +86,7 @@ hash_run(struct settings *s, UNUSED struct arena *a, struct err *e)
 	for (size_t i = 0; i < MAX(s->operands.count, (size_t)1) && e->kind == ERR_NONE; i++) {
 		struct arena scratch = arena_make(READ_BYTES + 4 * KIB);
 		struct err fault = err_make(&scratch);
-		struct str line;
+		struct str line = STR("");
 
 		if (hash_file(&scratch, paths[i], &line, &fault)) {
 			cmd_print(line, e);
