@@ -97,6 +97,7 @@ ABSENT = [
     absent("/a.txt/"),
     absent("/a.txt/b"),
     absent("/dir/deep/nothing"),
+    absent("/."),
     absent("/.env"),
     absent("/%2eenv"),
     absent("/.git/config"),
@@ -144,7 +145,7 @@ OUT = [
     *[row(f"the broken escape {target}", request(target), 400, closes=None)
       for target in ["/%", "/a.txt%", "/%2", "/%zz", "/%2x", "/a%g0", "/%%", "/%u002e%u002e/secret.txt", "/%+2e",
                      "/%-1"]],
-    *map(dotted, ["/./a.txt", "/dir/../a.txt", "/dir/./index.html", "/%2e/a.txt", "/dir/%2e%2e/a.txt", "/.", "/dir/.",
+    *map(dotted, ["/./a.txt", "/dir/../a.txt", "/dir/./index.html", "/%2e/a.txt", "/dir/%2e%2e/a.txt", "/dir/.",
                   "/dir/.."]),
 ]
 
