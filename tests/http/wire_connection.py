@@ -150,15 +150,6 @@ def leaves(data, reset):
     return play
 
 
-def half_closed(server):
-    """A client that has said all is still answered (RFC 9112 §9.6)."""
-    with server.connect() as connection:
-        send(connection, server, request(GOOD))
-        connection.socket.shutdown(socket.SHUT_WR)
-        yield from expect(connection, 200, TEXT)
-        yield from expect_end(connection)
-
-
 def slow_reader(server):
     """Gets all of it, however slowly it takes it, while others are answered."""
     with server.connect() as connection:
@@ -241,7 +232,6 @@ PERSISTENT = [
     scenario("HTTP/1.0 with close", old_version(b"Connection: close\r\n", False)),
     scenario("byte by byte", byte_by_byte),
     scenario("in two pieces", split_at_every_byte),
-    scenario("a client that has said all", half_closed),
     scenario("answers that nobody reads yet", unread_pipeline),
     scenario("a slow reader", slow_reader),
     scenario("200 half heads", many_at_once),
