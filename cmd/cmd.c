@@ -91,7 +91,8 @@ cmd_report(const struct err *e)
 bool
 cmd_print(struct str text, struct err *e)
 {
-	if (fwrite(text.data, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
+	bool written = text.len == 0 || fwrite(text.data, 1, text.len, stdout) == text.len;
+	if (written && fflush(stdout) == 0)
 		return true;
 	if (errno ==
 	    EPIPE) { /* as if SIGPIPE had not been ignored: nobody wants the rest, and that is no fault */
