@@ -41,9 +41,3 @@ still_answers() {
 	raw_rows limit_rows.py
 	still_answers
 }
-
-@test "a head that arrives too slowly is given up, however alive its client is" {
-	run python3 "$TEST_DIR/http/slow_head.py" "$PORT"
-	assert_success
-	still_answers
-}

@@ -26,7 +26,7 @@ rows() {
 }
 
 @test "a request line is taken apart strictly: its words, its version, its method, its target" {
-	rows wire_line.py LINES VERSIONS METHODS TARGETS
+	rows wire_line.py LINES NO_LINES VERSIONS METHODS TARGETS
 }
 
 @test "fields are taken apart strictly, and what they say that nobody asked for does no harm" {
@@ -50,5 +50,5 @@ rows() {
 }
 
 @test "connections last as long as they should, and foreign or rude clients harm nobody" {
-	rows wire_connection.py PERSISTENT LEAVING
+	rows wire_connection.py PERSISTENT FOREIGN LEAVING
 }

@@ -1,6 +1,7 @@
 #include "http/head.h"
 
 #include "http/route.h"
+#include "http/server.h"
 #include "text/field.h"
 
 #define REFUSE(e, ...) err_set((e), ERR_BAD_REQUEST, ERR_NOWHERE, __VA_ARGS__)
@@ -32,13 +33,16 @@ check_line(const struct req *req, struct err *e)
 static bool
 check_size(const struct req *req, size_t head_bytes, struct err *e)
 {
-	if (req->target.len > HEAD_MAX_TARGET_BYTES)
+	const struct settings *settings = req->server->settings;
+
+	if (req->target.len > (size_t)settings->max_target_bytes)
 		return err_set(
-		    e, ERR_URI_TOO_LONG, ERR_NOWHERE, "longer than %d bytes", HEAD_MAX_TARGET_BYTES);
-	if (head_bytes > HEAD_MAX_BYTES)
-		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "longer than %d bytes", HEAD_MAX_BYTES);
-	if (req->header_count > HEAD_MAX_FIELDS)
-		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "more than %d header fields", HEAD_MAX_FIELDS);
+		    e, ERR_URI_TOO_LONG, ERR_NOWHERE, "longer than %d bytes", settings->max_target_bytes);
+	if (head_bytes > (size_t)settings->max_head_bytes)
+		return err_set(e, ERR_FIELDS, ERR_NOWHERE, "longer than %d bytes", settings->max_head_bytes);
+	if (req->header_count > (size_t)settings->max_fields)
+		return err_set(
+		    e, ERR_FIELDS, ERR_NOWHERE, "more than %d header fields", settings->max_fields);
 	return true;
 }
 
@@ -128,6 +132,21 @@ check_body(struct req *req, struct err *e)
 	if (expected.len > 0 && !str_eq_nocase(expected, STR("100-continue")))
 		return err_set(e, ERR_EXPECTATION, ERR_NOWHERE, "100-continue is the only one known");
 	return true;
+}
+
+bool
+head_may_begin(struct str first_bytes)
+{
+	size_t end;
+
+	while (str_starts(first_bytes, STR("\r\n"))) /* RFC 9112 §2.2 */
+		first_bytes = str_from(first_bytes, 2);
+	if (first_bytes.len == 0 || first_bytes.data[0] == '\r')
+		return true;
+	if (!field_is_token(str_slice(first_bytes, 0, 1)))
+		return false;
+	end = str_find_char(first_bytes, '\n');
+	return end == STR_NONE || str_find_char(str_slice(first_bytes, 0, end), ' ') != STR_NONE;
 }
 
 bool

@@ -8,11 +8,11 @@
 
 #include "http/req.h"
 
-enum {
-	HEAD_MAX_BYTES = 16 * 1024,
-	HEAD_MAX_FIELDS = 100,
-	HEAD_MAX_TARGET_BYTES = 8 * 1024,
-};
+/*
+ * Whether what came first on a connection may be the beginning of a request: false where its first line
+ * can't be one any more, as in another protocol.
+ */
+bool head_may_begin(struct str first_bytes);
 
 /*
  * Checks what was taken apart into the request: its method, target, version and fields; `head_bytes`

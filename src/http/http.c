@@ -1,17 +1,18 @@
 #include "http/http.h"
 
 #include "base/log.h"
+#include "http/acceptor.h"
 #include "http/access.h"
+#include "http/connection.h"
 #include "http/drain.h"
 #include "http/head.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/loop.h"
+#include "text/validator.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,35 +21,14 @@
 #include <unistd.h>
 
 enum {
-	/* A head of HEAD_MAX_BYTES with HEAD_MAX_FIELDS fields and its answer's; cleared for each request, so no more. */
-	CONNECTION_MEMORY_BYTES = 24 * 1024,
-	CONNECTION_IDLE_S = 60,
-	HEAD_DEADLINE_MS =
-	    10 * 1000, /* from the accept to the end of the first head, however it trickles in */
-	SWEEP_MS = 1000,
-	LISTENER_MAX = 8,
-	ACCEPT_BURST = 64,     /* connections taken from one listener before others have their turn */
-	ACCEPT_PAUSE_MS = 100, /* when there are no descriptors left */
+	/* Beside the head, libmicrohttpd's notes of a field, and its answer's head. */
+	FIELD_MEMORY_BYTES = 72,
+	ANSWER_MEMORY_BYTES = 1024,
+	FIRST_LOOK_BYTES = 64, /* at what a new connection sends */
 	BODY_BLOCK_BYTES = 64 * 1024,
 	STREAM_BLOCK_BYTES = 1024,
 	REQ_ARENA_BYTES = 4096,
 	REQ_SPARE_MAX = 256,
-};
-
-/* One accepted connection, known to libmicrohttpd as its socket context. */
-struct connection {
-	struct connection *next, *previous;
-	struct http *http;
-	int fd;
-	bool is_busy;        /* a request is in flight, or a stream is open */
-	int64_t deadline_ms; /* for the next head, on clock_mono_ms, while it isn't busy */
-	bool is_loopback;
-	char peer[INET6_ADDRSTRLEN];
-};
-
-struct listener {
-	struct loop_io io;
-	struct http *http;
 };
 
 struct http {
@@ -57,20 +37,17 @@ struct http {
 	struct loop *loop;
 	struct server *server;
 	struct loop_io epoll;
-	struct listener listeners[LISTENER_MAX];
-	size_t listener_count;
-	struct loop_timer accept_again;
-	struct connection connections; /* head of the ring */
-	struct req requests;           /* head of the ring of those begun */
-	struct req *spare;             /* finished ones, their arenas kept, linked by `older` */
+	struct acceptor acceptor;
+	struct connection_set connections; /* each the socket context of libmicrohttpd's */
+	size_t connection_max;
+	struct req requests; /* head of the ring of those begun */
+	struct req *spare;   /* finished ones, their arenas kept, linked by `older` */
 	unsigned spare_count;
 	unsigned in_flight;
 	uint64_t request_count;
 	unsigned finished;       /* while draining */
 	struct drain_set drains; /* refused connections */
 	bool is_draining;
-	struct loop_timer sweep; /* set while there are connections */
-	int64_t turn_ms;         /* clock_mono_ms when this turn of the loop began */
 	struct loop_timer close_idle;
 	int64_t idle_ms; /* how long an idle connection is left open while draining */
 	void (*drained)(void *context);
@@ -141,8 +118,7 @@ connection_of(struct MHD_Connection *mhd)
 static void
 http_check_drained(struct http *http)
 {
-	bool is_waiting =
-	    loop_timer_is_set(&http->close_idle) && http->connections.next != &http->connections;
+	bool is_waiting = loop_timer_is_set(&http->close_idle) && http->connections.count > 0;
 
 	if (http->drained != NULL && http->in_flight == 0 && !is_waiting)
 		http->drained(http->drained_context);
@@ -253,7 +229,7 @@ http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 		req->status = resp->status;
 	if (resp->stream != NULL) {
 		resp->stream->connection = mhd;
-		http_leave_flight(connection_of(mhd)->http);
+		http_leave_flight(req->server->http);
 		req->is_stream = true;
 	}
 	queued = MHD_queue_response(mhd, (unsigned)req->status, wire);
@@ -281,9 +257,7 @@ http_give(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 static enum MHD_Result
 http_refuse(struct req *req, struct MHD_Connection *mhd, const struct err *e)
 {
-	struct connection *connection = connection_of(mhd);
-
-	drain_begin(&connection->http->drains, connection->fd);
+	drain_begin(&req->server->http->drains, connection_of(mhd)->fd);
 	return http_give(req, mhd, route_refusal(req, e));
 }
 
@@ -490,7 +464,7 @@ on_request(void *context, struct MHD_Connection *mhd, const char *url UNUSED, co
 	}
 	if (req->headers != NULL)
 		return http_handle(http, req, mhd);
-	connection_of(mhd)->is_busy = true;
+	connection_begin(connection_of(mhd), req);
 	if (!http_check_head(req, mhd, method, version, &e))
 		return http_refuse(req, mhd, &e);
 	return http->is_draining ? http_handle(http, req, mhd) : MHD_YES;
@@ -505,8 +479,7 @@ on_completed(void *context, struct MHD_Connection *mhd, void **state, enum MHD_R
 	if (req == NULL)
 		return;
 	*state = NULL;
-	connection_of(mhd)->is_busy = false;
-	connection_of(mhd)->deadline_ms = http->turn_ms + CONNECTION_IDLE_S * 1000;
+	connection_end(connection_of(mhd));
 	if (http->is_draining && !loop_timer_is_set(&http->close_idle))
 		loop_timer_set(http->loop, &http->close_idle, http->idle_ms);
 	access_log(req);
@@ -517,53 +490,20 @@ on_completed(void *context, struct MHD_Connection *mhd, void **state, enum MHD_R
 }
 
 static void
-connection_set_peer(struct connection *connection, const struct sockaddr *address)
-{
-	const struct sockaddr_in *v4 = (const void *)address;
-	const struct sockaddr_in6 *v6 = (const void *)address;
-
-	if (address->sa_family == AF_INET) {
-		inet_ntop(AF_INET, &v4->sin_addr, connection->peer, sizeof(connection->peer));
-		connection->is_loopback = ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	} else if (address->sa_family == AF_INET6) {
-		inet_ntop(AF_INET6, &v6->sin6_addr, connection->peer, sizeof(connection->peer));
-		connection->is_loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-	}
-}
-
-static void
-connection_open(struct http *http, struct MHD_Connection *mhd, void **socket_context)
-{
-	struct connection *connection = BASE_NEW(struct connection);
-
-	connection->http = http;
-	connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	connection_set_peer(
-	    connection, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
-	connection->next = &http->connections;
-	connection->previous = http->connections.previous;
-	connection->previous->next = connection;
-	http->connections.previous = connection;
-	connection->deadline_ms = http->turn_ms + HEAD_DEADLINE_MS;
-	if (!loop_timer_is_set(&http->sweep))
-		loop_timer_set(http->loop, &http->sweep, SWEEP_MS);
-	*socket_context = connection;
-}
-
-static void
 on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode code)
 {
-	struct connection *connection = *socket_context;
+	struct http *http = context;
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		connection_open(context, mhd, socket_context);
+		*socket_context = connection_add(&http->connections,
+		    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+		    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
 		return;
 	}
-	connection->next->previous = connection->previous;
-	connection->previous->next = connection->next;
-	free(connection);
-	http_check_drained(context);
+	connection_remove(*socket_context);
+	acceptor_resume(&http->acceptor);
+	http_check_drained(http);
 }
 
 static void
@@ -578,55 +518,58 @@ on_library_message(void *context UNUSED, const char *format, va_list args)
 
 /* The loop */
 
-/* Accepting stops until descriptors may be free again: nothing spins on a listener that stays readable. */
-static void
-http_pause_accept(struct http *http)
+/* At the limit, who has been silent for longest has to make room. */
+static bool
+http_has_room(void *context)
 {
-	for (size_t i = 0; i < http->listener_count; i++)
-		loop_remove(http->loop, &http->listeners[i].io);
-	loop_timer_set(http->loop, &http->accept_again, ACCEPT_PAUSE_MS);
+	struct http *http = context;
+
+	if (http->connections.count < http->connection_max)
+		return true;
+	connection_cut_one(&http->connections);
+	return false;
 }
 
 static void
-on_accept_again(struct loop_timer *timer)
+http_make_room(void *context)
 {
-	struct http *http = CONTAINER_OF(timer, struct http, accept_again);
+	struct http *http = context;
 
-	for (size_t i = 0; i < http->listener_count; i++)
-		loop_add(http->loop, &http->listeners[i].io);
+	connection_cut_one(&http->connections);
+}
+
+/* What can't be HTTP is told so at once: libmicrohttpd would wait for the end of a line, and then say nothing. */
+static void
+http_turn_away(struct http *http, int fd)
+{
+	static const char body[] = "400 Bad Request: this is not HTTP/1.1\n";
+	struct arena scratch = arena_make(KIB);
+	struct str answer = str_format(&scratch,
+	    "HTTP/1.1 400 Bad Request\r\nServer: eddy\r\nDate: %s\r\nContent-Type: text/plain; "
+	    "charset=utf-8\r\n"
+	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    validator_date(&scratch, clock_unix_s()).data, sizeof(body) - 1, body);
+
+	if (send(fd, answer.data, answer.len, MSG_NOSIGNAL) == (ssize_t)answer.len)
+		drain_begin(&http->drains, fd);
+	shutdown(fd, SHUT_WR);
+	close(fd);
+	arena_free(&scratch);
 }
 
 static void
-on_listener_ready(struct loop_io *io, short events UNUSED)
+http_take(void *context, const struct accepted *accepted)
 {
-	struct http *http = CONTAINER_OF(io, struct listener, io)->http;
+	struct http *http = context;
+	char first[FIRST_LOOK_BYTES];
+	ssize_t got = recv(accepted->fd, first, sizeof(first), MSG_PEEK | MSG_DONTWAIT);
 
-	for (int i = 0; i < ACCEPT_BURST; i++) {
-		struct sockaddr_storage address;
-		socklen_t address_len = sizeof(address);
-		int fd = accept4(io->fd, (void *)&address, &address_len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-		if (fd < 0) {
-			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-				http_pause_accept(http);
-			return;
-		}
-		/* Past the limit it closes the descriptor by itself. */
-		MHD_add_connection(http->daemon, fd, (void *)&address, address_len);
-	}
-}
-
-/* Ends the connections whose head is late. libmicrohttpd's own timeout starts anew with each byte. */
-static void
-on_sweep(struct loop_timer *timer)
-{
-	struct http *http = CONTAINER_OF(timer, struct http, sweep);
-
-	for (struct connection *c = http->connections.next; c != &http->connections; c = c->next)
-		if (!c->is_busy && c->deadline_ms <= http->turn_ms)
-			shutdown(c->fd, SHUT_RDWR);
-	if (http->connections.next != &http->connections)
-		loop_timer_set(http->loop, timer, SWEEP_MS);
+	if (got > 0 && !head_may_begin(str_make(first, (size_t)got)))
+		http_turn_away(http, accepted->fd);
+	else
+		MHD_add_connection(
+		    http->daemon, accepted->fd, (const void *)&accepted->address, accepted->address_bytes);
 }
 
 /* libmicrohttpd's own descriptor only ends the wait: MHD_run comes before each one. */
@@ -641,19 +584,22 @@ on_prepare(void *context)
 	struct http *http = context;
 	MHD_UNSIGNED_LONG_LONG timeout_ms;
 
-	http->turn_ms = clock_mono_ms();
+	http->connections.now_ms = clock_mono_ms();
 	MHD_run(http->daemon);
 	return MHD_get_timeout(http->daemon, &timeout_ms) == MHD_YES ? (int64_t)timeout_ms : LOOP_FOREVER;
 }
 
 static struct MHD_Daemon *
-daemon_start(struct http *http, unsigned connection_max)
+daemon_start(struct http *http, const struct settings *settings)
 {
+	int memory_bytes =
+	    settings->max_head_bytes + settings->max_fields * FIELD_MEMORY_BYTES + ANSWER_MEMORY_BYTES;
 	struct MHD_OptionItem options[] = {
 	    {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_library_message, NULL},
-	    {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
-	    {MHD_OPTION_CONNECTION_LIMIT, connection_max, NULL},
-	    {MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_IDLE_S, NULL},
+	    {MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_bytes, NULL},
+	    {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)http->connection_max, NULL},
+	    /* Where the system doesn't tell how an answer gets on. */
+	    {MHD_OPTION_CONNECTION_TIMEOUT, MAX(settings->idle_timeout_s, settings->write_timeout_s), NULL},
 	    {STRICTNESS_OPTION, http->knows_library ? -1 : 1, NULL},
 	    {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
 	    {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, http},
@@ -672,18 +618,22 @@ daemon_start(struct http *http, unsigned connection_max)
 struct http *
 http_start(struct loop *loop, struct server *server, unsigned connection_max, struct err *e)
 {
+	static const struct acceptor_events acceptor_events = {
+	    .has_room = http_has_room, .make_room = http_make_room, .take = http_take};
+	const struct settings *settings = server->settings;
+	struct connection_limits limits = {
+	    settings->head_timeout_s, settings->idle_timeout_s, settings->write_timeout_s};
 	struct http *http = BASE_NEW(struct http);
 
 	http->loop = loop;
 	http->drains.loop = loop;
 	http->server = server;
-	http->connections.next = http->connections.previous = &http->connections;
+	http->connection_max = connection_max;
 	http->requests.newer = http->requests.older = &http->requests;
-	http->accept_again.due = on_accept_again;
-	http->sweep.due = on_sweep;
-	http->turn_ms = clock_mono_ms();
+	http->acceptor = (struct acceptor){.loop = loop, .events = &acceptor_events, .context = http};
+	connection_set_start(&http->connections, loop, limits);
 	http->knows_library = library_is_known();
-	http->daemon = daemon_start(http, connection_max);
+	http->daemon = daemon_start(http, settings);
 	if (http->daemon == NULL) {
 		free(http);
 		err_set(e, ERR_OS, ERR_NOWHERE, "libmicrohttpd does not start");
@@ -702,11 +652,7 @@ http_start(struct loop *loop, struct server *server, unsigned connection_max, st
 void
 http_listen(struct http *http, int fd)
 {
-	struct listener *listener = &http->listeners[http->listener_count++];
-
-	listener->http = http;
-	listener->io = (struct loop_io){.fd = fd, .events = POLLIN, .ready = on_listener_ready};
-	loop_add(http->loop, &listener->io);
+	acceptor_listen(&http->acceptor, fd, 0);
 }
 
 static void
@@ -714,18 +660,14 @@ on_close_idle(struct loop_timer *timer)
 {
 	struct http *http = CONTAINER_OF(timer, struct http, close_idle);
 
-	for (struct connection *c = http->connections.next; c != &http->connections; c = c->next)
-		if (!c->is_busy)
-			shutdown(c->fd, SHUT_RDWR);
+	connection_cut_idle(&http->connections);
 	http_check_drained(http);
 }
 
 void
 http_drain(struct http *http, int64_t idle_ms, void (*drained)(void *context), void *context)
 {
-	loop_timer_clear(http->loop, &http->accept_again);
-	for (size_t i = 0; i < http->listener_count; i++)
-		loop_remove(http->loop, &http->listeners[i].io);
+	acceptor_stop(&http->acceptor);
 	http->is_draining = true;
 	http->drained = drained;
 	http->drained_context = context;
@@ -764,7 +706,7 @@ http_stop(struct http *http)
 	loop_remove(http->loop, &http->epoll);
 	loop_on_prepare(http->loop, NULL, NULL);
 	loop_timer_clear(http->loop, &http->close_idle);
-	loop_timer_clear(http->loop, &http->sweep);
+	connection_set_stop(&http->connections);
 	drain_stop(&http->drains);
 	while (http->spare != NULL) {
 		struct req *req = http->spare;

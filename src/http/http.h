@@ -15,7 +15,7 @@
 struct loop;
 struct http;
 
-/* `connection_max` of them are open at a time. NULL with the error set. */
+/* Up to `connection_max` connections are open at a time. NULL with the error set. */
 struct http *http_start(struct loop *loop, struct server *server, unsigned connection_max, struct err *e);
 
 /* Accepts from a listening socket, which stays the caller's. */

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/tcp.h>
+#endif
 
 enum {
 	PAIR_TRIES = 64,  /* for one number that is free on both families */
@@ -400,6 +403,23 @@ address_make_reachable(struct sockaddr_storage *address)
 		in4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	else
 		in6->sin6_addr = in6addr_loopback;
+}
+
+bool
+sock_sent_bytes(int fd, int64_t *bytes)
+{
+#ifdef __linux__
+	struct tcp_info info = {0};
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &(socklen_t){sizeof(info)}) != 0)
+		return false;
+	*bytes = (int64_t)info.tcpi_bytes_acked;
+	return true;
+#else
+	(void)fd;
+	*bytes = 0;
+	return false;
+#endif
 }
 
 struct str

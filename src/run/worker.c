@@ -329,12 +329,14 @@ worker_set_hosts(struct worker *worker, struct err *e)
 
 /* Each connection may have a file open too. */
 static unsigned
-connection_max(void)
+connection_max(const struct settings *settings)
 {
 	size_t limit = proc_raise_file_limit();
+	size_t reserve = MIN((size_t)DESCRIPTOR_RESERVE, limit / 2);
+	size_t count = MAX((limit - reserve) / 2, (size_t)CONNECTION_MIN);
 
-	return (unsigned)MAX(
-	    limit > DESCRIPTOR_RESERVE ? (limit - DESCRIPTOR_RESERVE) / 2 : 0, (size_t)CONNECTION_MIN);
+	return (
+	    unsigned)(settings->max_connections > 0 ? MIN(count, (size_t)settings->max_connections) : count);
 }
 
 static bool
@@ -355,7 +357,7 @@ worker_open(struct worker *worker, struct err *e)
 	server->reload = reload_new(worker->loop);
 	server->status = status_new(worker->loop, ask_master, worker);
 	server->jobs = job_start(worker->loop);
-	server->http = http_start(worker->loop, server, connection_max(), e);
+	server->http = http_start(worker->loop, server, connection_max(worker->settings), e);
 	if (server->http == NULL)
 		return false;
 	chan_open(&worker->master, worker->loop, chan_inherited_fd(&worker->listeners), &events);

@@ -41,6 +41,15 @@ struct settings {
 	int workers; /* 0: one per core */
 	int grace_s; /* how long requests may take to end when the server leaves */
 
+	/* how much of a client is borne */
+	int max_head_bytes;
+	int max_fields;
+	int max_target_bytes;
+	int max_connections; /* 0: as many as there are descriptors for, and never more */
+	int head_timeout_s;
+	int idle_timeout_s;
+	int write_timeout_s;
+
 	/* what to serve */
 	const char *directory;
 	enum settings_layout layout;

@@ -173,26 +173,6 @@ def unread_pipeline(server):
             yield from expect(connection, 200, PATTERN)
 
 
-def cut_off(start, step, late_s):
-    """A client that sends a byte now and then is given up at the deadline."""
-    def play(server):
-        begin = time.monotonic()
-        with server.connect() as connection:
-            connection.socket.settimeout(0.1)
-            send(connection, server, start)
-            while time.monotonic() - begin < late_s:
-                try:
-                    if not connection.fill():
-                        break
-                except TimeoutError:
-                    send(connection, server, step)
-            if not connection.ended:
-                yield f"still open after {late_s} s"
-            if b" 200 " in connection.input:
-                yield "got an answer"
-    return play
-
-
 def slow_body(server):
     """A refused upload is told so at once, however slowly it goes on."""
     with server.connect() as connection:

@@ -1,0 +1,204 @@
+#include "http/connection.h"
+
+#include "os/clock.h"
+#include "os/sock.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+enum {
+	SWEEP_MS = 1000,
+	CROWDED_HEAD_MS = 1000, /* for the first head of a connection, while others wait for its place */
+};
+
+/* libmicrohttpd notices, and gives the connection up. */
+static void
+connection_cut(struct connection *connection)
+{
+	connection->is_cut = true;
+	shutdown(connection->fd, SHUT_RDWR);
+}
+
+static bool
+ring_is_empty(const struct connection_set *set)
+{
+	return set->ring.next == &set->ring;
+}
+
+static void
+ring_leave(struct connection *connection)
+{
+	connection->next->previous = connection->previous;
+	connection->previous->next = connection->next;
+}
+
+static void
+ring_join(struct connection *connection)
+{
+	struct connection *ring = &connection->set->ring;
+
+	connection->next = ring;
+	connection->previous = ring->previous;
+	connection->previous->next = connection;
+	ring->previous = connection;
+}
+
+static void
+set_deadline(struct connection *connection, int seconds)
+{
+	connection->deadline_ms = connection->set->now_ms + (int64_t)seconds * 1000;
+}
+
+/* Whether it has taken nothing of its answer for too long. Streams find out by their heartbeat. */
+static bool
+is_stalled(struct connection *connection)
+{
+	const struct req *req = connection->req;
+	int64_t sent_bytes;
+
+	if (!req->is_answered || req->is_stream || !sock_sent_bytes(connection->fd, &sent_bytes))
+		return false;
+	if (sent_bytes != connection->sent_bytes) {
+		connection->sent_bytes = sent_bytes;
+		set_deadline(connection, connection->set->limits.write_s);
+	}
+	return connection->deadline_ms <= connection->set->now_ms;
+}
+
+/*
+ * Whether its client has said all. The end may have come together with the last bytes, and libmicrohttpd doesn't
+ * hear of it then. Behind an answer, one look is enough: from then on it does.
+ */
+static bool
+is_left(struct connection *connection)
+{
+	bool is_known = connection->has_answered && connection->was_looked_at;
+	char byte;
+
+	connection->was_looked_at = true;
+	return !is_known && recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static bool
+is_over(struct connection *connection)
+{
+	if (connection->is_cut)
+		return false;
+	if (connection->req != NULL)
+		return is_stalled(connection);
+	return connection->deadline_ms <= connection->set->now_ms || is_left(connection);
+}
+
+static void
+on_sweep(struct loop_timer *timer)
+{
+	struct connection_set *set = CONTAINER_OF(timer, struct connection_set, sweep);
+
+	for (struct connection *c = set->ring.next; c != &set->ring; c = c->next)
+		if (is_over(c))
+			connection_cut(c);
+	if (!ring_is_empty(set))
+		loop_timer_set(set->loop, timer, SWEEP_MS);
+}
+
+static void
+set_peer(struct connection *connection, const struct sockaddr *address)
+{
+	const struct sockaddr_in *v4 = (const void *)address;
+	const struct sockaddr_in6 *v6 = (const void *)address;
+
+	if (address->sa_family == AF_INET) {
+		inet_ntop(AF_INET, &v4->sin_addr, connection->peer, sizeof(connection->peer));
+		connection->is_loopback = ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	} else if (address->sa_family == AF_INET6) {
+		inet_ntop(AF_INET6, &v6->sin6_addr, connection->peer, sizeof(connection->peer));
+		connection->is_loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+	}
+}
+
+struct connection *
+connection_add(struct connection_set *set, int fd, const struct sockaddr *address)
+{
+	struct connection *connection = BASE_NEW(struct connection);
+
+	connection->set = set;
+	connection->fd = fd;
+	set_peer(connection, address);
+	set_deadline(connection, set->limits.head_s);
+	ring_join(connection);
+	set->count++;
+	if (!loop_timer_is_set(&set->sweep))
+		loop_timer_set(set->loop, &set->sweep, SWEEP_MS);
+	return connection;
+}
+
+void
+connection_remove(struct connection *connection)
+{
+	ring_leave(connection);
+	connection->set->count--;
+	free(connection);
+}
+
+void
+connection_begin(struct connection *connection, struct req *req)
+{
+	connection->req = req;
+	connection->sent_bytes = -1;
+}
+
+void
+connection_end(struct connection *connection)
+{
+	connection->req = NULL;
+	connection->has_answered = true;
+	connection->was_looked_at = false;
+	set_deadline(connection, connection->set->limits.idle_s);
+	ring_leave(connection);
+	ring_join(connection);
+}
+
+void
+connection_cut_idle(struct connection_set *set)
+{
+	for (struct connection *c = set->ring.next; c != &set->ring; c = c->next)
+		if (c->req == NULL)
+			connection_cut(c);
+}
+
+void
+connection_cut_one(struct connection_set *set)
+{
+	int64_t patience_ms = MAX(set->limits.head_s * 1000 - CROWDED_HEAD_MS, 0);
+	struct connection *in_head = NULL;
+
+	for (struct connection *c = set->ring.next; c != &set->ring; c = c->next) {
+		if (c->req != NULL || c->is_cut)
+			continue;
+		if (c->has_answered) {
+			connection_cut(c);
+			return;
+		}
+		if (in_head == NULL)
+			in_head = c;
+	}
+	if (in_head != NULL && in_head->deadline_ms - patience_ms <= set->now_ms)
+		connection_cut(in_head);
+}
+
+void
+connection_set_start(struct connection_set *set, struct loop *loop, struct connection_limits limits)
+{
+	set->loop = loop;
+	set->limits = limits;
+	set->ring.next = set->ring.previous = &set->ring;
+	set->now_ms = clock_mono_ms();
+	set->sweep.due = on_sweep;
+}
+
+void
+connection_set_stop(struct connection_set *set)
+{
+	loop_timer_clear(set->loop, &set->sweep);
+}
