@@ -106,6 +106,7 @@ ABSENT = [
     absent("/.htaccess"),
     absent("/dir/.hidden"),
     absent("/dir/%2Ehidden"),
+    absent("/."),
     absent("/...txt"),
     absent("/.../"),
     absent("/a.txt~"),
