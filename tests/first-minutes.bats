@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# What a newcomer types in the first minutes, from a fresh clone, as a user
-# without root, in a folder whose name has spaces; built once for all tests here.
-# What isn't committed isn't cloned.
+# What a newcomer types in the first minutes, in a repository as fresh as a clone,
+# as a user without root, in a folder whose name has spaces; built once for all
+# tests here.
 
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; capture sets variables
 
@@ -13,9 +13,12 @@ setup_file() {
 	checkout="$place/a place of my own/eddy"
 	export place checkout
 	chmod 755 "$place"
-	mkdir -p "$place/home/site" "${checkout%/*}"
+	mkdir -p "$place/home/site" "$checkout"
 	echo "<p>my site</p>" >"$place/home/site/index.html"
-	git clone -q "$BATS_TEST_DIRNAME/.." "$checkout"
+	tar -C "$BATS_TEST_DIRNAME/.." --exclude ./.git --exclude ./build -c . | tar -C "$checkout" -x
+	git -C "$checkout" init -q
+	git -C "$checkout" add .
+	git -C "$checkout" -c user.name=newcomer -c user.email=newcomer@localhost commit -q -m "As it is now"
 	[ "$(id -u)" != 0 ] || chown -R 65534:65534 "$place"
 	cat >"$place/newcomer" <<-'END'
 		#!/bin/bash
