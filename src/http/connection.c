@@ -34,14 +34,12 @@ ring_leave(struct connection *connection)
 }
 
 static void
-ring_join(struct connection *connection)
+ring_join(struct connection *connection, struct connection *next)
 {
-	struct connection *ring = &connection->set->ring;
-
-	connection->next = ring;
-	connection->previous = ring->previous;
+	connection->next = next;
+	connection->previous = next->previous;
 	connection->previous->next = connection;
-	ring->previous = connection;
+	next->previous = connection;
 }
 
 static void
@@ -71,13 +69,14 @@ is_stalled(struct connection *connection)
  * hear of it then. Behind an answer, one look is enough: from then on it does.
  */
 static bool
-is_left(struct connection *connection)
+look_whether_left(struct connection *connection)
 {
-	bool is_known = connection->has_answered && connection->was_looked_at;
 	char byte;
+	ssize_t got = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	connection->was_looked_at = true;
-	return !is_known && recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	connection->was_looked_at = got <= 0;
+	connection->is_left = got == 0;
+	return connection->is_left;
 }
 
 static bool
@@ -87,7 +86,9 @@ is_over(struct connection *connection)
 		return false;
 	if (connection->req != NULL)
 		return is_stalled(connection);
-	return connection->deadline_ms <= connection->set->now_ms || is_left(connection);
+	if (connection->deadline_ms <= connection->set->now_ms)
+		return true;
+	return !(connection->has_answered && connection->was_looked_at) && look_whether_left(connection);
 }
 
 static void
@@ -126,7 +127,7 @@ connection_add(struct connection_set *set, int fd, const struct sockaddr *addres
 	connection->fd = fd;
 	set_peer(connection, address);
 	set_deadline(connection, set->limits.head_s);
-	ring_join(connection);
+	ring_join(connection, &set->ring);
 	set->count++;
 	if (!loop_timer_is_set(&set->sweep))
 		loop_timer_set(set->loop, &set->sweep, SWEEP_MS);
@@ -151,12 +152,25 @@ connection_begin(struct connection *connection, struct req *req)
 void
 connection_end(struct connection *connection)
 {
+	struct connection *ring = &connection->set->ring;
+
 	connection->req = NULL;
-	connection->has_answered = true;
 	connection->was_looked_at = false;
+	/* The first request is the only one of most clients that say all at once. */
+	if (!connection->has_answered)
+		look_whether_left(connection);
+	connection->has_answered = true;
 	set_deadline(connection, connection->set->limits.idle_s);
 	ring_leave(connection);
-	ring_join(connection);
+	ring_join(connection, connection->is_left ? ring->next : ring);
+}
+
+void
+connection_cut_left(struct connection_set *set)
+{
+	for (struct connection *c = set->ring.next; c->is_left; c = c->next)
+		if (c->req == NULL && !c->is_cut)
+			connection_cut(c);
 }
 
 void

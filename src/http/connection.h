@@ -14,12 +14,14 @@
 struct connection_set;
 
 struct connection {
-	struct connection *next, *previous; /* from the one that was used least lately */
+	struct connection *next,
+	    *previous; /* those that are left, then from the one that was used least lately */
 	struct connection_set *set;
 	int fd;
 	struct req *req;     /* in flight, or an open stream; NULL between requests */
 	bool has_answered;   /* a request, in the past */
 	bool was_looked_at;  /* since its last request */
+	bool is_left;        /* its client has said all */
 	bool is_cut;         /* it only has to notice */
 	int64_t deadline_ms; /* on clock_mono_ms */
 	int64_t sent_bytes;  /* when it was looked at last; -1: it has not been */
@@ -52,6 +54,9 @@ void connection_remove(struct connection *connection);
 /* A request is in flight on it; is over. */
 void connection_begin(struct connection *connection, struct req *req);
 void connection_end(struct connection *connection);
+
+/* Cuts those whose clients have said all and got all answers. For the end of a turn of libmicrohttpd. */
+void connection_cut_left(struct connection_set *set);
 
 /* Cuts all connections that are between requests. */
 void connection_cut_idle(struct connection_set *set);

@@ -586,6 +586,7 @@ on_prepare(void *context)
 
 	http->connections.now_ms = clock_mono_ms();
 	MHD_run(http->daemon);
+	connection_cut_left(&http->connections);
 	return MHD_get_timeout(http->daemon, &timeout_ms) == MHD_YES ? (int64_t)timeout_ms : LOOP_FOREVER;
 }
 

@@ -150,6 +150,18 @@ def leaves(data, reset):
     return play
 
 
+def half_closed(path, body, count=1):
+    """A client that has said all is still answered, and then the connection ends (RFC 9112 §9.6)."""
+    def play(server):
+        with server.connect() as connection:
+            send(connection, server, request(path) * count)
+            connection.socket.shutdown(socket.SHUT_WR)
+            for _ in range(count):
+                yield from expect(connection, 200, body)
+            yield from expect_end(connection)
+    return play
+
+
 def slow_reader(server):
     """Gets all of it, however slowly it takes it, while others are answered."""
     with server.connect() as connection:
@@ -212,6 +224,9 @@ PERSISTENT = [
     scenario("HTTP/1.0 with close", old_version(b"Connection: close\r\n", False)),
     scenario("byte by byte", byte_by_byte),
     scenario("in two pieces", split_at_every_byte),
+    scenario("a client that has said all", half_closed(GOOD, TEXT)),
+    scenario("a client that has said all, of a pipeline", half_closed(GOOD, TEXT, 20)),
+    scenario("a client that has said all, of large files", half_closed("/pattern.bin", PATTERN, 5)),
     scenario("answers that nobody reads yet", unread_pipeline),
     scenario("a slow reader", slow_reader),
     scenario("200 half heads", many_at_once),
