@@ -271,6 +271,13 @@ emit_is_global(const struct emit *m, struct str name)
 	return !find_local(m, name, &slot, &out);
 }
 
+/* Whether a local is one of the innermost scope, and not of a scope that in Python would be another function. */
+static bool
+is_own(const struct emit *m, struct str name)
+{
+	return map_get(&m->scope->slots, name) != NULL;
+}
+
 /* Functions */
 
 struct emit_function *
@@ -323,7 +330,7 @@ emit_load(struct emit *m, const struct ast_expr *node)
 	if (!find_local(m, node->name, &slot, &out))
 		emit_op(m, OP_GLOBAL, emit_global(m, node->name));
 	else if (out == 0)
-		emit_op(m, OP_LOCAL, slot);
+		emit_op_with(m, OP_LOCAL, slot, !is_own(m, node->name), 0);
 	else
 		emit_op_with(m, OP_OUTER, slot, 0, out);
 }
@@ -363,6 +370,28 @@ emit_spread(struct emit *m, const struct ast_expr *items, enum op build)
 	return true;
 }
 
+/* What CPython folds into a constant before it makes code. */
+static bool
+is_constant(const struct ast_expr *node)
+{
+	switch (node->kind) {
+	case AST_CONSTANT:
+		return true;
+	case AST_UNARY:
+		return is_constant(node->left);
+	case AST_BINARY:
+		return is_constant(node->left) && is_constant(node->right);
+	case AST_TUPLE:
+	case AST_SET:
+		for (const struct ast_expr *item = node->items; item != NULL; item = item->next)
+			if (!is_constant(item))
+				return false;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool
 emit_display(struct emit *m, const struct ast_expr *node)
 {
@@ -381,7 +410,8 @@ emit_display(struct emit *m, const struct ast_expr *node)
 		if (!emit_expr(m, item))
 			return false;
 	emit_place(m, node);
-	emit_op(m, build, (uint32_t)count_items(node->items));
+	emit_op_with(m, build, (uint32_t)count_items(node->items), 0,
+	    node->kind == AST_SET && count_items(node->items) > 2 && is_constant(node) ? OP_SET_CONSTANT : 0);
 	return true;
 }
 
@@ -438,6 +468,16 @@ emit_attribute(struct emit *m, const struct ast_expr *node, enum op op)
 	return true;
 }
 
+static size_t
+count_positional(const struct ast_expr *items)
+{
+	size_t count = 0;
+
+	for (; items != NULL; items = items->next)
+		count += items->kind != AST_KEYWORD && items->kind != AST_DOUBLE_STARRED;
+	return count;
+}
+
 /* Arguments with stars: a list of the positional ones and a dict of the named. */
 static bool
 emit_call_spread(struct emit *m, const struct ast_expr *node)
@@ -449,7 +489,8 @@ emit_call_spread(struct emit *m, const struct ast_expr *node)
 		if (!emit_expr(m, item->kind == AST_STARRED ? item->left : item))
 			return false;
 		emit_place(m, item);
-		emit_op_with(m, item->kind == AST_STARRED ? OP_ADD_ALL : OP_ADD_ITEM, 0, 0, 1);
+		emit_op_with(m, item->kind == AST_STARRED ? OP_ADD_ALL : OP_ADD_ITEM, 0, 0,
+		    count_positional(node->items) == 1);
 	}
 	emit_op(m, OP_BUILD_DICT, 0);
 	for (const struct ast_expr *item = node->items; item != NULL; item = item->next) {
@@ -574,6 +615,18 @@ emit_conditional(struct emit *m, const struct ast_expr *node)
 	return true;
 }
 
+bool
+emit_iterable(struct emit *m, const struct ast_expr *node)
+{
+	bool constant = node->kind == AST_SET && is_constant(node);
+
+	if (!emit_expr(m, node))
+		return false;
+	if (constant)
+		m->code->ops[m->code->op_count - 1].small = OP_SET_FROZEN;
+	return true;
+}
+
 /* Comprehensions */
 
 static bool
@@ -606,7 +659,7 @@ emit_clauses(struct emit *m, const struct ast_expr *node, const struct ast_expr 
 		emit_patch(m, jump);
 		return true;
 	}
-	if (!first && !emit_expr(m, clause->right))
+	if (!first && !emit_iterable(m, clause->right))
 		return false;
 	emit_place(m, clause->right);
 	emit_op_with(m, OP_ITERATE, 0, (uint16_t)emit_iterator_open(m), 0);
@@ -642,7 +695,7 @@ emit_comprehension(struct emit *m, const struct ast_expr *node)
 	bool emitted;
 
 	emit_op(m, build, 0);
-	if (!emit_expr(m, node->items->right))
+	if (!emit_iterable(m, node->items->right))
 		return false;
 	emit_scope_open(m, &scope);
 	add_clause_names(m, node->items);
@@ -659,7 +712,7 @@ emit_generator(struct emit *m, const struct ast_expr *node)
 	struct emit_scope scope;
 	bool emitted;
 
-	if (!emit_expr(m, node->items->right))
+	if (!emit_iterable(m, node->items->right))
 		return false;
 	emit_place(m, node->items->right);
 	over = emit_op(m, OP_JUMP, 0);

@@ -69,6 +69,9 @@ void emit_iterator_close(struct emit *m);
 
 /* Expressions: they leave one value on the stack. False with the error set. */
 bool emit_expr(struct emit *m, const struct ast_expr *node);
+
+/* The same, where the value is only walked over. */
+bool emit_iterable(struct emit *m, const struct ast_expr *node);
 void emit_place(struct emit *m, const struct ast_expr *node);
 
 /* Takes the value from the stack and puts it into the target. */

@@ -234,14 +234,15 @@ add_field(struct percent *p, struct tmpl_value values, struct buf *b)
 	struct format_spec spec;
 	struct tmpl_value value;
 
+	if (str_starts(p->rest, STR("%"))) {
+		p->rest = str_from(p->rest, 1);
+		buf_add_char(b, '%');
+		return true;
+	}
 	if (str_starts(p->rest, STR("(")) && !take_name(p, values))
 		return false;
 	if (!take_spec(p, &spec))
 		return false;
-	if (spec.type == '%') {
-		buf_add_char(b, '%');
-		return true;
-	}
 	return next_value(p, &value) && add_value(p, b, &spec, value);
 }
 

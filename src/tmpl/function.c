@@ -245,17 +245,42 @@ static BUILTIN(function_divmod)
 	return true;
 }
 
+/* The number that, multiplied with `*base`, leaves 1: by Euclid's algorithm. */
+static bool
+invert(struct run *run, int64_t *base, int64_t modulus)
+{
+	__int128 size = modulus < 0 ? -(__int128)modulus : modulus;
+	__int128 rest = (*base % size + size) % size, next = size, factor = 1, next_factor = 0;
+
+	while (next != 0) {
+		__int128 quotient = rest / next, rest_after = rest - quotient * next,
+			 factor_after = factor - quotient * next_factor;
+
+		rest = next;
+		next = rest_after;
+		factor = next_factor;
+		next_factor = factor_after;
+	}
+	if (rest != 1)
+		return VALUE_FAIL(run, ERR_VALUE, "base is not invertible for the given modulus");
+	*base = (int64_t)((factor % size + size) % size);
+	return true;
+}
+
 /* base ** exponent % modulus by squaring. */
 static bool
 power_modulo(struct run *run, int64_t base, int64_t exponent, int64_t modulus, struct tmpl_value *result)
 {
-	__int128 power = 1, factor = base;
+	__int128 power = 1, factor;
 
 	if (modulus == 0)
 		return VALUE_FAIL(run, ERR_VALUE, "pow() 3rd argument cannot be 0");
-	if (exponent < 0)
-		return VALUE_FAIL(run, ERR_VALUE, "pow() with a modulus needs a positive exponent");
-	for (factor %= modulus; exponent > 0; exponent >>= 1) {
+	if (exponent < 0 && !invert(run, &base, modulus))
+		return false;
+	if (exponent == INT64_MIN)
+		return VALUE_FAIL(run, ERR_OVERFLOW, "the exponent does not fit into 64 bits");
+	exponent = exponent < 0 ? -exponent : exponent;
+	for (factor = base % modulus; exponent > 0; exponent >>= 1) {
 		if (exponent & 1)
 			power = power * factor % modulus;
 		factor = factor * factor % modulus;
@@ -269,13 +294,14 @@ static BUILTIN(function_pow)
 {
 	if (!builtin_given(args[2]) || args[2].type == TMPL_NONE)
 		return value_power(call->run, args[0], args[1], result);
-	if (!value_is_number(args[0]) || !value_is_number(args[1]) || !value_is_number(args[2]))
+	for (size_t i = 0; i < 3; i++)
+		if (args[i].type == TMPL_FLOAT)
+			return VALUE_FAIL(call->run, ERR_TYPE,
+			    "pow() 3rd argument not allowed unless all arguments are integers");
+	if (!value_is_integer(args[0]) || !value_is_integer(args[1]) || !value_is_integer(args[2]))
 		return VALUE_FAIL(call->run, ERR_TYPE,
 		    "unsupported operand type(s) for ** or pow(): '%s', '%s', '%s'", value_type_name(args[0]),
 		    value_type_name(args[1]), value_type_name(args[2]));
-	if (!value_is_integer(args[0]) || !value_is_integer(args[1]) || !value_is_integer(args[2]))
-		return VALUE_FAIL(
-		    call->run, ERR_TYPE, "pow() 3rd argument not allowed unless all arguments are integers");
 	return power_modulo(
 	    call->run, value_integer(args[0]), value_integer(args[1]), value_integer(args[2]), result);
 }
@@ -353,16 +379,30 @@ static BUILTIN(function_format)
 	return true;
 }
 
+/* iter(function, sentinel): what the calls give, up to the one that equals the sentinel. */
+static bool
+next_called(struct run *run, struct value_iterator *it, struct tmpl_value *value, bool *ended)
+{
+	return value_call_with(run, it->function, 0, NULL, value) &&
+	       value_identical_or_equal(run, *value, it->source, ended);
+}
+
 static BUILTIN(function_iter)
 {
 	struct value_iterator *it;
 
 	*result = args[0];
-	if (args[0].type == VALUE_ITERATOR)
+	if (builtin_given(args[1]) && !value_is_callable(args[0]))
+		return VALUE_FAIL(call->run, ERR_TYPE, "iter(v, w): v must be callable");
+	if (args[0].type == VALUE_ITERATOR && !builtin_given(args[1]))
 		return true;
 	it = ARENA_NEW(call->run->arena, struct value_iterator);
 	*result = value_object(VALUE_ITERATOR, it);
-	return value_iterate(call->run, args[0], it);
+	if (!builtin_given(args[1]))
+		return value_iterate(call->run, args[0], it);
+	*it = (struct value_iterator){
+	    .next = next_called, .name = "callable_iterator", .function = args[0], .source = args[1]};
+	return true;
 }
 
 static BUILTIN(function_next)
@@ -395,7 +435,7 @@ static const struct builtin rows[] = {
     {"hasattr", function_hasattr, 2, 2, NULL, 0},
     {"hex", function_hex, 1, 1, NULL, 0},
     {"isinstance", function_isinstance, 2, 2, NULL, 0},
-    {"iter", function_iter, 1, 1, NULL, 0},
+    {"iter", function_iter, 1, 2, NULL, 0},
     {"len", function_len, 1, 1, NULL, 0},
     {"max", builtin_max, 1, BUILTIN_VARIADIC, "*", 0},
     {"min", builtin_min, 1, BUILTIN_VARIADIC, "*", 0},

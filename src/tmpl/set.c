@@ -39,16 +39,18 @@ probe_next(const struct value_set *set, struct probe *p)
 	*p = probe_from((p->start * 5 + 1 + p->perturb) & set->slot_mask, set->slot_mask, p->perturb);
 }
 
-/* An element that is not there yet goes into the first free slot. */
+/* An element that is not there yet goes into the last deleted slot on the way to the first free one. */
 static void
 slot_put(struct value_set *set, uint64_t hash, uint32_t slot_value)
 {
 	struct probe p = probe_first(set, hash);
+	uint32_t *deleted = NULL;
 
-	while (set->slots[p.slot] != 0)
-		probe_next(set, &p);
-	set->slots[p.slot] = slot_value;
-	set->fill++;
+	for (; set->slots[p.slot] != 0; probe_next(set, &p))
+		if (set->slots[p.slot] == SLOT_DELETED)
+			deleted = &set->slots[p.slot];
+	set->fill += deleted == NULL;
+	*(deleted ? deleted : &set->slots[p.slot]) = slot_value;
 }
 
 static void
@@ -156,13 +158,14 @@ value_set_add(struct run *run, struct value_set *set, struct tmpl_value key)
 {
 	struct value_hash hash;
 	uint32_t *slot;
+	size_t fill = set->fill;
 
 	if (!value_hash(run, key, &hash) || !set_lookup(run, set, key, hash.bits, &slot))
 		return false;
 	if (slot != NULL)
 		return true;
 	set_insert(run->arena, set, key, hash);
-	if (set->fill * 5 >= set->slot_mask * 3)
+	if (set->fill > fill && set->fill * 5 >= set->slot_mask * 3)
 		set_resize(run->arena, set, grown_size(set));
 	return true;
 }
@@ -294,6 +297,18 @@ value_set_copy(struct run *run, const struct value_set *set, struct tmpl_value *
 {
 	*copy = value_set(run->arena);
 	return set_merge(run, copy->as.object, set);
+}
+
+bool
+value_set_refill(struct run *run, const struct value_set *set, struct tmpl_value *copy)
+{
+	const struct tmpl_value *key;
+
+	*copy = value_set(run->arena);
+	for (size_t at = 0; (key = value_set_next(set, &at)) != NULL;)
+		if (!value_set_add(run, copy->as.object, *key))
+			return false;
+	return true;
 }
 
 bool

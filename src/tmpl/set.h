@@ -31,6 +31,10 @@ void value_set_clear(struct value_set *set);
 const struct tmpl_value *value_set_next(const struct value_set *set, size_t *position);
 
 bool value_set_copy(struct run *run, const struct value_set *set, struct tmpl_value *copy);
+
+/* A copy that is filled one by one, in the order of the elements. */
+bool value_set_refill(struct run *run, const struct value_set *set, struct tmpl_value *copy);
+
 bool value_set_update(struct run *run, struct value_set *set, struct tmpl_value other);
 bool value_set_intersection(
     struct run *run, const struct value_set *set, struct tmpl_value other, struct tmpl_value *result);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Fewer items than that are sorted by insertion. */
+enum { INSERTION_MAX = 64 };
+
 /* min and max */
 
 struct extreme {
@@ -88,40 +91,96 @@ struct sortable {
 	struct tmpl_value key, item;
 };
 
+static bool
+is_less(struct run *run, const struct sortable *a, const struct sortable *b, bool *less)
+{
+	return value_spend(run, 1) && value_order(run, AST_LESS, a->key, b->key, less);
+}
+
+static void
+reverse_items(struct sortable *items, size_t count)
+{
+	for (size_t i = 0; i < count / 2; i++) {
+		struct sortable item = items[i];
+
+		items[i] = items[count - 1 - i];
+		items[count - 1 - i] = item;
+	}
+}
+
+/* How many items at the start are in order already, or, strictly, in the reverse order: those are turned round. */
+static bool
+take_run(struct run *run, struct sortable *items, size_t count, size_t *length)
+{
+	bool descends = false, less;
+
+	for (*length = MIN(count, 1); *length < count; ++*length) {
+		if (!is_less(run, &items[*length], &items[*length - 1], &less))
+			return false;
+		if (*length == 1)
+			descends = less;
+		if (less != descends)
+			break;
+	}
+	if (descends)
+		reverse_items(items, *length);
+	return true;
+}
+
+/* Few items, compared in the order in which CPython does, so that the first two without an order are the same. */
+static bool
+insertion_sort(struct run *run, struct sortable *items, size_t count)
+{
+	size_t sorted;
+
+	if (!take_run(run, items, count, &sorted))
+		return false;
+	for (; sorted < count; sorted++) {
+		struct sortable item = items[sorted];
+		size_t low = 0, high = sorted;
+		bool less;
+
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+
+			if (!is_less(run, &item, &items[middle], &less))
+				return false;
+			low = less ? low : middle + 1;
+			high = less ? middle : high;
+		}
+		memmove(items + low + 1, items + low, (sorted - low) * sizeof(*items));
+		items[low] = item;
+	}
+	return true;
+}
+
 /* Merges the sorted halves of `from` into `to`; equal ones keep their order. */
 static bool
-merge(struct run *run, const struct sortable *from, size_t middle, size_t count, bool reverse,
-    struct sortable *to)
+merge(struct run *run, const struct sortable *from, size_t middle, size_t count, struct sortable *to)
 {
 	size_t left = 0, right = middle;
 	bool swap;
 
 	for (size_t i = 0; i < count; i++) {
 		swap = left == middle;
-		if (!swap && right < count) {
-			struct tmpl_value a = from[reverse ? left : right].key,
-					  b = from[reverse ? right : left].key;
-
-			if (!value_spend(run, 1) || !value_order(run, AST_LESS, a, b, &swap))
-				return false;
-		}
+		if (!swap && right < count && !is_less(run, &from[right], &from[left], &swap))
+			return false;
 		to[i] = from[swap ? right++ : left++];
 	}
 	return true;
 }
 
 static bool
-merge_sort(struct run *run, struct sortable *items, size_t count, bool reverse, struct sortable *spare)
+merge_sort(struct run *run, struct sortable *items, size_t count, struct sortable *spare)
 {
 	size_t middle = count / 2;
 
-	if (count < 2)
-		return true;
-	if (!merge_sort(run, items, middle, reverse, spare) ||
-	    !merge_sort(run, items + middle, count - middle, reverse, spare))
+	if (count < INSERTION_MAX)
+		return insertion_sort(run, items, count);
+	if (!merge_sort(run, items, middle, spare) || !merge_sort(run, items + middle, count - middle, spare))
 		return false;
 	memcpy(spare, items, count * sizeof(*items));
-	return merge(run, spare, middle, count, reverse, items);
+	return merge(run, spare, middle, count, items);
 }
 
 static bool
@@ -135,8 +194,13 @@ sort(struct run *run, struct value_list *list, struct tmpl_value key, bool rever
 		if (!key_of(run, key, list->items[i], &items[i].key))
 			return false;
 	}
-	if (!merge_sort(run, items, count, reverse, items + count))
+	/* Turned round twice, equal ones keep their order. */
+	if (reverse)
+		reverse_items(items, count);
+	if (!merge_sort(run, items, count, items + count))
 		return false;
+	if (reverse)
+		reverse_items(items, count);
 	for (size_t i = 0; i < count; i++)
 		list->items[i] = items[i].item;
 	return true;

@@ -211,7 +211,7 @@ emit_for(struct emit *m, const struct ast_statement *s)
 	uint32_t jump, iterator;
 	bool emitted;
 
-	if (!emit_expr(m, s->value))
+	if (!emit_iterable(m, s->value))
 		return false;
 	emit_place(m, s->value);
 	iterator = emit_iterator_open(m);

@@ -42,6 +42,14 @@ load_global(struct vm *vm, const struct vm_frame *frame, uint32_t index, struct 
 }
 
 static bool
+fail_free(struct vm *vm, struct str name)
+{
+	return err_set(vm->run->fault, ERR_NAME, ERR_NOWHERE,
+	    "cannot access free variable '%.*s' where it is not associated with a value in enclosing scope",
+	    STR_ARG(name));
+}
+
+static bool
 load_outer(struct vm *vm, const struct vm_frame *frame, const struct code_op *op, struct tmpl_value *value)
 {
 	const struct vm_frame *owner = frame;
@@ -51,9 +59,7 @@ load_outer(struct vm *vm, const struct vm_frame *frame, const struct code_op *op
 	*value = owner->locals[op->index];
 	if (value->type != TMPL_UNBOUND)
 		return true;
-	return err_set(vm->run->fault, ERR_NAME, ERR_NOWHERE,
-	    "cannot access free variable '%.*s' where it is not associated with a value in enclosing scope",
-	    STR_ARG(owner->function->local_names[op->index]));
+	return fail_free(vm, owner->function->local_names[op->index]);
 }
 
 /* Output */
@@ -161,16 +167,23 @@ capture_end(struct vm *vm)
 
 /* Containers */
 
+/*
+ * A display of constants is a frozen set, which CPython fills twice, and which is copied where it is not
+ * only walked over.
+ */
 static bool
-build_set(struct run *run, struct tmpl_value *items, size_t count, struct tmpl_value *result)
+build_set(
+    struct run *run, const struct tmpl_value *items, const struct code_op *op, struct tmpl_value *result)
 {
-	struct tmpl_value set = value_set(run->arena);
+	struct tmpl_value set = value_set(run->arena), filled = set;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < op->index; i++)
 		if (!value_set_add(run, set.as.object, items[i]))
 			return false;
+	if (op->small != OP_SET_PLAIN && !value_set_refill(run, filled.as.object, &set))
+		return false;
 	*result = set;
-	return true;
+	return op->small != OP_SET_CONSTANT || value_set_copy(run, set.as.object, result);
 }
 
 static bool
@@ -629,6 +642,10 @@ resume:
 		case OP_LOCAL:
 			*top = locals[op->index];
 			if (top->type == TMPL_UNBOUND) {
+				if (op->count != 0) {
+					fail_free(vm, frame->function->local_names[op->index]);
+					goto fault;
+				}
 				trace_name_error(
 				    vm, frame, ERR_UNBOUND_LOCAL, frame->function->local_names[op->index]);
 				goto fault;
@@ -707,7 +724,7 @@ resume:
 			break;
 		case OP_BUILD_SET:
 			top -= op->index;
-			TRY_OP(build_set(run, top, op->index, top));
+			TRY_OP(build_set(run, top, op, top));
 			top++;
 			break;
 		case OP_BUILD_DICT:
