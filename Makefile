@@ -27,12 +27,13 @@ BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/u
 TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
              bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
+             python3-tornado:/usr/lib/python3/dist-packages/tornado \
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm \
              wget:/usr/bin/wget ffmpeg:/usr/bin/ffprobe
 # What drives Chromium in the tests; Debian has no package of it.
 PLAYWRIGHT = build/node_modules/playwright-core
 NUNJUCKS   = build/node_modules/nunjucks
-BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx lighttpd:/usr/sbin/lighttpd python3-tornado:/usr/lib/python3/dist-packages/tornado \
+BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx lighttpd:/usr/sbin/lighttpd \
              python3-jinja2:/usr/lib/python3/dist-packages/jinja2
 LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
 
