@@ -262,3 +262,17 @@ None None x /p"
 	bounded --template-depth 10
 	assert_equal "$stderr" "maximum recursion depth exceeded"
 }
+
+@test "now() is a point in time, printed, taken apart and formatted as Python's datetime" {
+	template t.txt "{% set n = now() %}{{ n }}|{{ n.isoformat() }}|{{ n.isoformat(' ') }}|{{ '%d-%02d-%02d %02d:%02d:%02d' % (n.year, n.month, n.day, n.hour, n.minute, n.second) }}|{{ n.strftime('%F %T.%f%%') }}|{{ '{:%F}'.format(n) }}|{{ n.isoweekday() - n.weekday() }}|{{ int(n.timestamp()) }}"
+	before=$(date +%s)
+	TZ=Asia/Tokyo capture "$EDDY" render t.txt
+	assert_equal "$stderr" ""
+	seconds=${output##*|}
+	assert [ "$seconds" -ge "$before" ]
+	local_time=$(TZ=Asia/Tokyo date -d "@$seconds" '+%F %T')
+	assert_equal "$output" "$local_time|${local_time/ /T}|$local_time|$local_time|$local_time.000000%|${local_time% *}|1|$seconds"
+	TZ=UTC renders "{{ strftime('%F %T', 86399) }} {{ strftime('%H', 1.5) }}" "1970-01-01 23:59:59 00"
+	fails "{{ now().yaer }}" "t.html:1:4: AttributeError: 'datetime' object has no attribute 'yaer' (did you mean 'year'?)"
+	fails "{{ strftime('%Y', 1e300) }}" "t.html:1:4: ValueError: the time is out of range"
+}

@@ -251,9 +251,22 @@ host_name(struct str host)
 	return colon == STR_NONE || str_ends(host, STR("]")) ? host : str_slice(host, 0, colon);
 }
 
+static struct tmpl_value
+list_of_names(struct arena *a, const char *const *names, size_t count)
+{
+	struct tmpl_value list = tmpl_list(a);
+
+	for (size_t i = 0; i < count; i++)
+		tmpl_list_add(a, list, tmpl_str(str_of(names[i])));
+	return list;
+}
+
 static bool
 request_attribute(void *context, struct arena *a, struct str name, struct tmpl_value *result)
 {
+	static const char *const names[] = {"method", "uri", "path", "query", "version", "protocol", "host",
+	    "host_name", "remote_ip", "body", "headers", "arguments", "query_arguments", "body_arguments",
+	    "files", "cookies", "full_url"};
 	const struct view_request *request = context;
 	const struct {
 		struct str name;
@@ -288,6 +301,8 @@ request_attribute(void *context, struct arena *a, struct str name, struct tmpl_v
 		*result = tmpl_native(a, "full_url", native_full_url, context);
 	else if (str_eq(name, STR("__str__")))
 		*result = tmpl_str(request_text(a, request));
+	else if (str_eq(name, STR("__dir__")))
+		*result = list_of_names(a, names, COUNT_OF(names));
 	else
 		return false;
 	return true;
@@ -368,6 +383,8 @@ static const struct {
     {"pgettext", native_pgettext},
 };
 
+static const char *const plain_names[] = {"request", "locale", "current_user"};
+
 static bool
 view_attribute(struct view *view, struct arena *a, struct str name, struct tmpl_value *result)
 {
@@ -392,6 +409,12 @@ view_attribute(struct view *view, struct arena *a, struct str name, struct tmpl_
 static bool
 handler_attribute(void *context, struct arena *a, struct str name, struct tmpl_value *result)
 {
+	if (str_eq(name, STR("__dir__"))) {
+		*result = list_of_names(a, plain_names, COUNT_OF(plain_names));
+		for (size_t i = 0; i < COUNT_OF(natives); i++)
+			tmpl_list_add(a, *result, tmpl_str(str_of(natives[i].name)));
+		return true;
+	}
 	return !str_eq(name, STR("_")) && !str_eq(name, STR("pgettext")) &&
 	       view_attribute(context, a, name, result);
 }
@@ -399,15 +422,14 @@ handler_attribute(void *context, struct arena *a, struct str name, struct tmpl_v
 struct tmpl_scope
 view_scope(struct view *view, struct arena *a)
 {
-	static const char *const others[] = {"request", "locale", "current_user"};
 	struct tmpl_scope scope = tmpl_scope_make(a, NULL);
 	struct tmpl_value value;
 
 	for (size_t i = 0; i < COUNT_OF(natives); i++)
 		tmpl_scope_set(&scope, natives[i].name, tmpl_native(a, natives[i].name, natives[i].fn, view));
-	for (size_t i = 0; i < COUNT_OF(others); i++)
-		if (view_attribute(view, a, str_of(others[i]), &value))
-			tmpl_scope_set(&scope, others[i], value);
+	for (size_t i = 0; i < COUNT_OF(plain_names); i++)
+		if (view_attribute(view, a, str_of(plain_names[i]), &value))
+			tmpl_scope_set(&scope, plain_names[i], value);
 	tmpl_scope_set(&scope, "handler", tmpl_object(a, "RequestHandler", handler_attribute, view));
 	return scope;
 }

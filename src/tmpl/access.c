@@ -183,6 +183,19 @@ value_fail_key(struct run *run, struct tmpl_value key)
 	return VALUE_FAIL(run, ERR_KEY, "%.*s", STR_ARG(text));
 }
 
+/* Adds the attributes that an object of the host tells of. */
+static size_t
+object_names(struct run *run, struct tmpl_value v, const char **names, size_t count)
+{
+	struct tmpl_value list;
+
+	if (v.type != VALUE_OBJECT || !value_find_attribute(run, v, STR("__dir__"), &list))
+		return count;
+	for (size_t i = 0; i < value_list(list)->count && count < HINT_NAMES_MAX / 2; i++)
+		names[count++] = str_cstr(run->arena, value_str(value_list(list)->items[i]));
+	return count;
+}
+
 /* "did you mean …?" from the text keys of a dict and, with `methods`, the methods of its type. */
 static void
 hint_names(struct run *run, struct tmpl_value v, struct str name, bool methods)
@@ -195,6 +208,7 @@ hint_names(struct run *run, struct tmpl_value v, struct str name, bool methods)
 			    (entry = value_dict_next(value_entries(v), &at)) != NULL;)
 		if (entry->key.type == TMPL_STR)
 			names[count++] = str_cstr(run->arena, value_str(entry->key));
+	count = object_names(run, v, names, count);
 	if (methods)
 		count += builtin_method_names(v.type, names + count, HINT_NAMES_MAX - count);
 	names[count] = NULL;

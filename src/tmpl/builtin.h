@@ -113,6 +113,9 @@ bool builtin_xhtml_escape(struct tmpl_call *call, const struct tmpl_value *args,
 
 builtin_fn builtin_linkify;
 
+/* moment.c */
+builtin_fn builtin_now, builtin_strftime;
+
 /* Appends `text` with & < > " ' replaced. */
 void builtin_add_escaped(struct buf *b, struct str text);
 

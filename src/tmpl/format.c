@@ -416,6 +416,18 @@ fail_type(struct run *run, uint32_t type, struct tmpl_value value)
 	    STR_ARG(format_shown_type(run->arena, type)), value_type_name(value));
 }
 
+/* An object of the host may know a format of its own. */
+static bool
+format_object(struct run *run, struct buf *b, struct tmpl_value value, struct str text)
+{
+	struct tmpl_value format, spec = value_text(text), result;
+
+	if (value.type != VALUE_OBJECT || !value_find_attribute(run, value, STR("__format__"), &format))
+		return VALUE_FAIL(run, ERR_TYPE, "unsupported format string passed to %s.__format__",
+		    value_type_name(value));
+	return value_call_with(run, format, 1, &spec, &result) && value_add_str(run, b, result);
+}
+
 bool
 format_value(struct run *run, struct buf *b, struct tmpl_value value, struct str text)
 {
@@ -431,8 +443,7 @@ format_value(struct run *run, struct buf *b, struct tmpl_value value, struct str
 	if (text.len == 0)
 		return value_add_str(run, b, value);
 	if (!is_text && !value_is_number(value))
-		return VALUE_FAIL(run, ERR_TYPE, "unsupported format string passed to %s.__format__",
-		    value_type_name(value));
+		return format_object(run, b, value, text);
 	if (!parse_spec(run, text, value_type_name(value), &spec))
 		return false;
 	if (is_text)

@@ -1,15 +1,11 @@
 /* The functions that Tornado puts into every template, and eddy's own. */
 #include "base/utf8.h"
-#include "os/clock.h"
 #include "text/html.h"
 #include "tmpl/builtin.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-#include <time.h>
-
-enum { TIME_TEXT_SIZE = 1024 };
 
 #define HELPER(name) \
 	bool name(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result)
@@ -258,51 +254,14 @@ static HELPER(helper_json_encode)
 	return true;
 }
 
-/* Time */
-
-static HELPER(helper_now)
-{
-	(void)call;
-	(void)args;
-	*result = tmpl_int(clock_unix_s());
-	return true;
-}
-
-/* strftime(format) of now, or strftime(format, seconds since the epoch), in local time. */
-static HELPER(helper_strftime)
-{
-	char text[TIME_TEXT_SIZE];
-	int64_t seconds = clock_unix_s();
-	struct tm parts;
-	time_t moment;
-	size_t len;
-
-	if (args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE, "strftime() argument 1 must be str, not %s",
-		    value_type_name(args[0]));
-	if (given(args[1]) && args[1].type == TMPL_FLOAT)
-		seconds = (int64_t)floor(args[1].as.real);
-	else if (given(args[1]) && !builtin_integer(call->run, args[1], &seconds))
-		return false;
-	moment = (time_t)seconds;
-	if (localtime_r(&moment, &parts) == NULL)
-		return VALUE_FAIL(call->run, ERR_VALUE, "the time is out of range");
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	len = strftime(text, sizeof(text), str_cstr(call->run->arena, value_str(args[0])), &parts);
-#pragma GCC diagnostic pop
-	*result = value_text(str_dup(call->run->arena, str_make(text, len)));
-	return true;
-}
-
 static const struct builtin rows[] = {
     {"escape", builtin_xhtml_escape, 1, 1, "value", 0},
     {"json_encode", helper_json_encode, 1, 1, "value", 0},
     {"linkify", builtin_linkify, 1, 5, "text ?shorten ?extra_params ?require_protocol ?permitted_protocols",
 	0},
-    {"now", helper_now, 0, 0, NULL, 0},
+    {"now", builtin_now, 0, 0, NULL, 0},
     {"squeeze", helper_squeeze, 1, 1, "value", 0},
-    {"strftime", helper_strftime, 1, 2, "format ?seconds", 0},
+    {"strftime", builtin_strftime, 1, 2, "format ?seconds", 0},
     {"url_escape", helper_url_escape, 1, 2, "value ?plus", 0},
     {"xhtml_escape", builtin_xhtml_escape, 1, 1, "value", 0},
 };

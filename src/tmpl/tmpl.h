@@ -108,7 +108,8 @@ bool tmpl_call_bind(
 
 /*
  * Attribute `name` of an object; false where there is none. "__str__" is asked for where it is
- * printed: text, or nothing, which prints its type.
+ * printed: text, or nothing, which prints its type; "__format__", a function of the text behind the
+ * colon, where it is formatted; "__dir__", the list of its attributes, where one is asked for that it hasn't.
  */
 typedef bool tmpl_object_fn(void *context, struct arena *a, struct str name, struct tmpl_value *result);
 
