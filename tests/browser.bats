@@ -135,11 +135,11 @@ tell() {
 	node "$BATS_TEST_DIRNAME/browser/restart.mjs" "$URL" "$site" >"$BATS_TEST_TMPDIR/story" 2>&1 3>&- &
 	story=$!
 	until_true 30 test -e "$BATS_TEST_TMPDIR/is-open"
-	port=$PORT
+	taken=$PORT
 	stop_eddy
 	sed -i 's/First/Changed/' "$site/templates/form.html"
 	until_true 30 test -e "$BATS_TEST_TMPDIR/is-lost"
-	launch "$EDDY" serve --port "$port" "$site"
+	launch "$EDDY" serve --port "$taken" "$site"
 	wait "$story" || fail "$(cat "$BATS_TEST_TMPDIR/story")"
 }
 

@@ -61,6 +61,14 @@ sequence_of() {
 	echo "${1##*-}"
 }
 
+worker_descriptors() {
+	find "/proc/$(worker_pids)/fd" -type l | wc -l
+}
+
+worker_has_descriptors() {
+	[ "$(worker_descriptors)" = "$1" ]
+}
+
 @test "the stream is an event stream that nobody stores" {
 	start_eddy "$site"
 	listen
@@ -245,24 +253,40 @@ sequence_of() {
 	assert_equal "$ID" "$seen"
 }
 
+@test "of many streams each is told everything once" {
+	start_eddy "$site"
+	run python3 "$TEST_DIR/tools/streams.py" "$PORT" 400 "$EDDY_PID"
+	assert_success
+	assert_output "hello reload reload"
+}
+
+@test "what is silent is kept open by a comment, which finds the streams whose browser has left" {
+	start_eddy "$site"
+	before=$(worker_descriptors)
+	listen
+	kill "$!"
+	wait_gone "$!" 10
+	listen
+	while read -r -t 20 -u "$STREAM" line && [ "${line%$'\r'}" != : ]; do :; done
+	assert_equal "${line%$'\r'}" :
+	until_true 10 worker_has_descriptors $((before + 1))
+}
+
 @test "a browser that has left is not counted, and its stream ends" {
 	start_eddy "$site"
-	worker=$(worker_pids)
-	descriptors() { find "/proc/$worker/fd" -type l | wc -l; }
-	has_descriptors() { [ "$(descriptors)" = "$1" ]; }
-	before=$(descriptors)
+	before=$(worker_descriptors)
 	for _ in 1 2 3; do
 		listen
 		kill "$!"
 		wait_gone "$!" 10
 	done
-	assert [ "$(descriptors)" = $((before + 3)) ]
+	assert [ "$(worker_descriptors)" = $((before + 3)) ]
 	listen
 	touch_sentinel
 	next_event
 	until_true 10 grep -q '^changed' "$EDDY_LOG"
 	assert_regex "$(cat "$EDDY_LOG")" '→ 1 (page|browser) '
-	until_true 10 has_descriptors $((before + 1))
+	until_true 10 worker_has_descriptors $((before + 1))
 }
 
 @test "the stream refuses a page of another origin, and takes its own" {

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-	DESCRIPTOR_RESERVE = 256, /* for files, data and libraries: not given to connections */
+	DESCRIPTOR_RESERVE = 256, /* for files, data and libraries: not given to connections, at least */
 	CONNECTION_MIN = 16,
 	LINGER_MS = 1000, /* on a restart, idle connections may send one more request for so long */
 };
@@ -327,13 +327,13 @@ worker_set_hosts(struct worker *worker, struct err *e)
 	return true;
 }
 
-/* Each connection may have a file open too. */
+/* Of the descriptors a quarter is kept for files: one that a response is read from has its own. */
 static unsigned
 connection_max(const struct settings *settings)
 {
 	size_t limit = proc_raise_file_limit();
-	size_t reserve = MIN((size_t)DESCRIPTOR_RESERVE, limit / 2);
-	size_t count = MAX((limit - reserve) / 2, (size_t)CONNECTION_MIN);
+	size_t reserve = MAX(limit / 4, MIN((size_t)DESCRIPTOR_RESERVE, limit / 2));
+	size_t count = MAX(limit - reserve, (size_t)CONNECTION_MIN);
 
 	return (
 	    unsigned)(settings->max_connections > 0 ? MIN(count, (size_t)settings->max_connections) : count);
