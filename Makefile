@@ -30,11 +30,11 @@ TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats
              python3-tornado:/usr/lib/python3/dist-packages/tornado \
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm \
              wget:/usr/bin/wget ffmpeg:/usr/bin/ffprobe
-# What drives Chromium in the tests; Debian has no package of it.
-PLAYWRIGHT = build/node_modules/playwright-core
-NUNJUCKS   = build/node_modules/nunjucks
 BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx lighttpd:/usr/sbin/lighttpd \
              python3-jinja2:/usr/lib/python3/dist-packages/jinja2
+# What Debian has no packages of, from npm: what drives Chromium, and servers that eddy is compared with.
+TEST_NPM   = playwright-core@1.65.1 live-server@1.2.2 http-server@14.1.1
+BENCH_NPM  = nunjucks@3.2.4
 LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
 
 # `make -s` tells only of what is linked.
@@ -58,7 +58,8 @@ deps: ## install the libraries that the build needs
 
 check: deps ## install what the tests need, build, run them all
 	@tests/tools/deps $(TEST_DEPS)
-	@$(MAKE) --no-print-directory -s all $(PLAYWRIGHT)
+	@tests/tools/npm-deps $(TEST_NPM)
+	@$(MAKE) --no-print-directory -s all
 	@EDDY="$(abspath $(BUILD)/eddy)" CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
 
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -73,7 +74,8 @@ fuzz: deps ## run every fuzzer of tests/fuzz for FUZZ_SECONDS each
 
 bench: deps ## measure eddy against other servers, in turn, in one run
 	@tests/tools/deps $(BENCH_DEPS)
-	@$(MAKE) --no-print-directory -s all $(BUILD)/bench-render $(NUNJUCKS)
+	@tests/tools/npm-deps $(TEST_NPM) $(BENCH_NPM)
+	@$(MAKE) --no-print-directory -s all $(BUILD)/bench-render
 	@EDDY="$(abspath $(BUILD)/eddy)" BUILD="$(abspath $(BUILD))" tests/bench/run
 
 layers: ## check that includes go downwards only
@@ -122,16 +124,8 @@ $(BUILD)/fuzz-%: tests/fuzz/%.c $(BUILD)/fuzzed.a
 	@echo LD $@
 	@$(CC) $(OWN_FLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-$(NUNJUCKS):
-	@echo npm install $(@F)
-	@npm install --silent --no-audit --no-fund --no-package-lock --prefix build $(@F)@3.2.4
-
 $(BUILD)/bench-render: tests/bench/render.c $(BUILD)/fuzzed.a
 	@$(CC) $(OWN_FLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
-
-$(PLAYWRIGHT):
-	@echo npm install $(@F)
-	@npm install --silent --no-audit --no-fund --no-package-lock --prefix build $(@F)@1.65.1
 
 $(BUILD)/assets.c: $(ASSETS) tests/tools/embed
 	@mkdir -p $(@D)
