@@ -25,12 +25,12 @@ BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/u
              libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h \
              zlib1g-dev:/usr/include/zlib.h libbrotli-dev:/usr/include/brotli/encode.h
 TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
-             bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq \
+             bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq nginx:/usr/sbin/nginx \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
              python3-tornado:/usr/lib/python3/dist-packages/tornado \
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm \
              wget:/usr/bin/wget ffmpeg:/usr/bin/ffprobe
-BENCH_DEPS = $(TEST_DEPS) nginx:/usr/sbin/nginx lighttpd:/usr/sbin/lighttpd \
+BENCH_DEPS = $(TEST_DEPS) lighttpd:/usr/sbin/lighttpd \
              python3-jinja2:/usr/lib/python3/dist-packages/jinja2
 # What Debian has no packages of, from npm: what drives Chromium, and servers that eddy is compared with.
 TEST_NPM   = playwright-core@1.65.1 live-server@1.2.2 http-server@14.1.1

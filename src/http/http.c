@@ -6,6 +6,7 @@
 #include "http/connection.h"
 #include "http/drain.h"
 #include "http/head.h"
+#include "http/proxy.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "os/clock.h"
@@ -395,6 +396,7 @@ http_check_head(
 	req->version = str_of(version);
 	req->headers = head.headers;
 	MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, head_add, &head);
+	proxy_resolve(req);
 	if (req->server->http->knows_library && !head_is_intact(mhd, &head, method))
 		return err_set(e, ERR_BAD_REQUEST, ERR_NOWHERE, "malformed request head");
 	if (!head_check(req, (size_t)(head.next - method), e))
@@ -422,6 +424,7 @@ on_target(void *context, const char *target, struct MHD_Connection *mhd)
 	req->target = str_dup(&req->arena, str_of(target));
 	req->peer = str_of(connection->peer);
 	req->peer_is_loopback = connection->is_loopback;
+	req->protocol = STR("http");
 	if (http->knows_library)
 		MHD_set_connection_value(mhd, MHD_HEADER_KIND, no_body_name, "0");
 	query = strchr((char *)(uintptr_t)target, '?');

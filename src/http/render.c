@@ -1,6 +1,7 @@
 #include "http/render.h"
 
 #include "http/http.h"
+#include "http/proxy.h"
 #include "http/reload.h"
 #include "http/server.h"
 #include "os/clock.h"
@@ -158,17 +159,11 @@ render_leaving(void)
 	return resp;
 }
 
-/*
- * Tracebacks show source: only in debug mode, and only to somebody on this machine. A request that was
- * forwarded comes from elsewhere, whatever its peer is.
- */
+/* Tracebacks show source: only in debug mode, and only to somebody on this machine. */
 static bool
 may_see_traceback(const struct req *req)
 {
-	return req->server->settings->traceback && req->peer_is_loopback &&
-	       !req_has_header(req, STR("X-Forwarded-For")) && !req_has_header(req, STR("X-Real-Ip")) &&
-	       !req_has_header(req, STR("X-Forwarded-Host")) &&
-	       !req_has_header(req, STR("X-Forwarded-Proto")) && !req_has_header(req, STR("Forwarded"));
+	return req->server->settings->traceback && proxy_asker_is_local(req);
 }
 
 /* On the job thread from here on */
@@ -261,7 +256,7 @@ page_request_of(struct arena *a, const struct req *req)
 	    .path = str_cut(&path, '?'),
 	    .query = req->url.query,
 	    .version = req->version,
-	    .protocol = STR("http"),
+	    .protocol = req->protocol,
 	    .host = req->host,
 	    .remote_ip = req->peer,
 	    .headers = headers,

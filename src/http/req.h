@@ -29,10 +29,12 @@ struct req {
 	size_t header_count;
 	struct str peer; /* the address of who asks, without its port */
 	bool peer_is_loopback;
-	int64_t started_us; /* clock_mono_us */
-	uint64_t seq;       /* of the last change that had been told when the request came */
-	int status;         /* where it isn't the response's own: 304 is sent with the headers of the 200 */
-	bool is_page;       /* a page, or something that the user navigates to; told in debug mode only */
+	bool peer_is_resolved; /* it is who a trusted proxy speaks for */
+	struct str protocol;   /* "http" or "https" */
+	int64_t started_us;    /* clock_mono_us */
+	uint64_t seq;          /* of the last change that had been told when the request came */
+	int status;   /* where it isn't the response's own: 304 is sent with the headers of the 200 */
+	bool is_page; /* a page, or something that the user navigates to; told in debug mode only */
 
 	/* While an answer is being prepared elsewhere: http.c's business. */
 	void *connection;

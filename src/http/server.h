@@ -20,6 +20,8 @@ struct server {
 	struct str bound_address;
 	const struct url_host *allowed_hosts;
 	size_t allowed_host_count;
+	const struct address_network *trusted_proxies; /* none: the loopback addresses */
+	size_t trusted_proxy_count;
 };
 
 #endif

@@ -1,6 +1,7 @@
 #include "http/status.h"
 
 #include "http/http.h"
+#include "http/proxy.h"
 #include "http/render.h"
 #include "os/loop.h"
 
@@ -21,21 +22,6 @@ struct status {
 	struct waiter *waiters;
 	struct loop_timer limit;
 };
-
-/*
- * A proxy on this machine asks for somebody else; so does a browser for a page of another site, which --cors may let
- * read what is served, but not this. (For a page of this one it sends no Origin with GET.)
- */
-static bool
-is_for_somebody_else(const struct req *req)
-{
-	static const char *const fields[] = {"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via", "Origin"};
-
-	for (size_t i = 0; i < COUNT_OF(fields); i++)
-		if (req_has_header(req, str_of(fields[i])))
-			return true;
-	return false;
-}
 
 static struct resp *
 answer_with(struct str document)
@@ -101,7 +87,8 @@ status_open(struct status *status, struct req *req)
 	struct waiter *waiter = ARENA_NEW(&req->arena, struct waiter);
 	bool is_asked = status->waiters != NULL;
 
-	if (!req->peer_is_loopback || is_for_somebody_else(req))
+	/* An Origin: a page of another site, which --cors may let read what is served, but not this. */
+	if (!proxy_asker_is_local(req) || req_has_header(req, STR("Origin")))
 		return answer_without(req, ERR_FORBIDDEN, "the status is told to this machine only");
 	*waiter = (struct waiter){.next = status->waiters, .req = req};
 	status->waiters = waiter;

@@ -12,6 +12,7 @@
 #include "site/fault.h"
 #include "site/page.h"
 #include "site/site.h"
+#include "text/address.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -327,6 +328,19 @@ worker_set_hosts(struct worker *worker, struct err *e)
 	return true;
 }
 
+/* The option's own check has parsed them before. */
+static void
+worker_set_proxies(struct worker *worker)
+{
+	const struct opt_list *list = &worker->settings->trusted_proxies;
+	struct address_network *networks = ARENA_ARRAY(worker->arena, struct address_network, list->count);
+
+	for (size_t i = 0; i < list->count; i++)
+		address_network_parse(str_of(list->items[i]), &networks[i]);
+	worker->server.trusted_proxies = networks;
+	worker->server.trusted_proxy_count = list->count;
+}
+
 /* Of the descriptors a quarter is kept for files: one that a response is read from has its own. */
 static unsigned
 connection_max(const struct settings *settings)
@@ -348,6 +362,7 @@ worker_open(struct worker *worker, struct err *e)
 	if (!sock_adopt(&worker->listeners, e) ||
 	    !site_open(worker->arena, worker->settings, &worker->site, e) || !worker_set_hosts(worker, e))
 		return false;
+	worker_set_proxies(worker);
 	server->settings = worker->settings;
 	server->loop = worker->loop;
 	server->site = &worker->site;

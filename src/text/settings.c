@@ -1,5 +1,6 @@
 #include "text/settings.h"
 
+#include "text/address.h"
 #include "text/conf.h"
 #include "text/editor.h"
 #include "text/field.h"
@@ -104,6 +105,14 @@ spa_fault(struct str text)
 	if (!str_ends(text, STR(".html")) && !str_ends(text, STR(".htm")))
 		return "is no page: its name must end in .html";
 	return str_starts(text, STR("/")) ? "must be a path within the site, without '/' at its start" : NULL;
+}
+
+static const char *
+proxy_fault(struct str text)
+{
+	struct address_network network;
+
+	return address_network_parse(text, &network) ? NULL : "is no address and no network: 10.0.0.0/8";
 }
 
 /* RFC 6454 §6.2, as browsers send it: lower case, no path, and a port only where it isn't the scheme's own. */
@@ -222,6 +231,12 @@ static const struct opt options[] = {
 	.argument = "'NAME: VALUE'", .help = "add this to every answer"},
     {"cors", 0, OPT_LIST, FIELD(cors), .group = GROUP_HTTP, .scopes = SERVE, .refuses = OPT_NOT_FOUND_CONFIG,
 	.fault = cors_fault, .argument = "ORIGIN", .help = "let pages of this origin, or any (*), read"},
+    {"xheaders", 0, OPT_BOOL, FIELD(xheaders), .group = GROUP_HTTP, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG, .fallback = "false",
+	.help = "believe proxies who asks: X-Forwarded-For…"},
+    {"trusted-proxy", 0, OPT_LIST, FIELD(trusted_proxies), .group = GROUP_HTTP, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG, .fault = proxy_fault, .argument = "ADDRESS[/BITS]",
+	.help = "believe these, not those on this machine"},
 
     {"max-head", 0, OPT_INT, FIELD(max_head_bytes), .group = GROUP_LIMITS, .scopes = SERVE,
 	.fallback = "16384", .lowest = 1024, .highest = LIMIT_MAX_BYTES, .argument = "BYTES",
@@ -328,6 +343,7 @@ static const struct opt_synonym synonyms[] = {
     {"browser", "open"},
     {"silent", "quiet"},
     {"symlinks", "follow-links"},
+    {"trusted-downstream", "trusted-proxy"},
     {NULL, NULL},
 };
 

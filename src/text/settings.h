@@ -68,6 +68,8 @@ struct settings {
 	const char *spa;         /* the page that navigations to nowhere get; NULL: none */
 	struct opt_list headers; /* Name: value */
 	struct opt_list cors;    /* origins, or "*" */
+	bool xheaders;
+	struct opt_list trusted_proxies; /* ADDRESS[/BITS]; none: the loopback addresses */
 
 	/* how to develop */
 	bool debug;

@@ -1,5 +1,7 @@
 #include "text/url.h"
 
+#include "text/address.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -12,7 +14,6 @@
 enum {
 	ESCAPE_LEN = 3, /* "%2f" */
 	PORT_MAX = 65535,
-	ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN,
 };
 
 static bool
@@ -331,16 +332,16 @@ url_query_all(struct arena *a, struct str query, struct str name, struct str **v
 
 /* ---- Hosts ---- */
 
+/* Whether the text is an address of that family. */
 static bool
-address_parse(int family, struct str text, unsigned char *address)
+is_address(int family, struct str text, unsigned char bytes[16])
 {
-	char copy[ADDRESS_TEXT_MAX];
+	struct address address;
+	bool ok = address_parse(text, &address) && address.family == family;
 
-	if (text.len >= sizeof(copy) || str_find_char(text, '\0') != STR_NONE)
-		return false;
-	memcpy(copy, text.data, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(family, copy, address) == 1;
+	if (ok)
+		memcpy(bytes, address.bytes, sizeof(address.bytes));
+	return ok;
 }
 
 static bool
@@ -364,7 +365,7 @@ name_parse(struct arena *a, struct str name, struct url_host *host)
 	if (!name_is_valid(name))
 		return false;
 	host->name = str_lower(a, name);
-	host->kind = address_parse(AF_INET, name, host->address) ? URL_HOST_IPV4 : URL_HOST_NAME;
+	host->kind = is_address(AF_INET, name, host->address) ? URL_HOST_IPV4 : URL_HOST_NAME;
 	return true;
 }
 
@@ -373,7 +374,7 @@ bracketed_parse(struct arena *a, struct str text, struct url_host *host)
 {
 	host->name = str_lower(a, text);
 	host->kind = URL_HOST_IPV6;
-	return text.len > 0 && address_parse(AF_INET6, text, host->address);
+	return text.len > 0 && is_address(AF_INET6, text, host->address);
 }
 
 /* `text` is what follows the host: nothing, ":" or ":8000". */
@@ -427,7 +428,7 @@ host_is_bound(const struct url_host *host, struct str bound)
 	if (host->kind == URL_HOST_NAME)
 		return str_eq_nocase(host->name, bound);
 	bound = str_slice(bound, 0, str_find_char(bound, '%')); /* without the zone */
-	return bound.len > 0 && address_parse(family, bound, address) &&
+	return bound.len > 0 && is_address(family, bound, address) &&
 	       memcmp(address, host->address, sizeof(address)) == 0;
 }
 
