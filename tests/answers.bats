@@ -164,7 +164,7 @@ BROWSER=(-H 'Accept: text/html,application/xhtml+xml,*/*;q=0.8')
 	assert_output '<p>lost: /nothing</p>404'
 	put templates/404.html '<p>{{ broken }}</p>'
 	run curl -s -w '%{http_code}' "${BROWSER[@]}" "$URL/nothing"
-	assert_output --partial 'nothing is here'
+	assert_output --partial 'Nothing is here'
 	assert_line --regexp '404$'
 	run cat "$EDDY_LOG"
 	assert_output --partial "404.html:1:7: NameError: name 'broken' is not defined"

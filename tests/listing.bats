@@ -66,7 +66,7 @@ names() {
 	run curl -s -H 'Accept: text/html' "$URL/photos/deep%20er/"
 	assert_output --partial '<a href="/"'
 	assert_output --partial '<a href="/photos/">photos</a>'
-	assert_output --partial '<a href="/photos/deep%20er/" aria-current="page">deep er</a>'
+	assert_output --partial '<h1>deep er</h1>'
 	assert_output --partial 'href="../"'
 	assert_equal "$(curl -s -H 'Accept: application/json' "$URL/" | jq -c '.[4]')" \
 		"$(printf '{"href":"middle.txt","name":"middle.txt","directory":false,"size":3,"modified":%s}' \
@@ -74,10 +74,12 @@ names() {
 	assert_equal "$(curl -s -H 'Accept: application/json' "$URL/photos/deep%20er/" | jq -c .)" '[]'
 }
 
-@test "a listing leaves out hidden names, editors' temporaries and what is no file" {
+@test "a listing leaves out hidden names, editors' temporaries, what is no file and what is eddy's own" {
 	touch "$SITE/.secret" "$SITE/draft.txt~" "$SITE/.draft.txt.swp" "$SITE/#draft.txt#"
 	mkfifo "$SITE/pipe"
 	ln -s /etc/passwd "$SITE/way-out"
+	mkdir "$SITE/_eddy"
+	echo 'port = 0' >"$SITE/eddy.conf"
 	start_eddy "$SITE"
 	assert_equal "$(names '')" 'albums/|photos/|a&b <i>.txt|long.txt|middle.txt'
 }

@@ -270,6 +270,18 @@ listing_json(struct arena *a, const struct folder *folder)
 	return resp;
 }
 
+/* Takes out what is eddy's own and would be 404. */
+static void
+leave_out_own(const struct layout *layout, struct folder *folder)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < folder->count; i++)
+		if (!site_path_is_own(layout, folder->entries[i].name))
+			folder->entries[kept++] = folder->entries[i];
+	folder->count = kept;
+}
+
 static void
 listing_run(struct job *job)
 {
@@ -284,6 +296,8 @@ listing_run(struct job *job)
 		server->settings->follow_links, &folder, &e)) {
 		listing->resp = render_error_now(listing->req, &e);
 	} else {
+		if (listing->req->url.path.len == 0)
+			leave_out_own(&server->site->layout, &folder);
 		folder_sort(&folder, listing->order.key, listing->order.is_descending);
 		if (face == REQ_FACE_HTML)
 			listing->resp = listing_page(listing, &a, &folder);

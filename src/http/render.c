@@ -8,6 +8,7 @@
 #include "os/job.h"
 #include "site/coded.h"
 #include "site/fault.h"
+#include "site/near.h"
 #include "site/page.h"
 #include "site/site.h"
 #include "text/accept.h"
@@ -196,6 +197,31 @@ scope_set_fault(struct tmpl_scope *scope, const struct req *req, const struct er
 	json_decref(fault);
 }
 
+static struct tmpl_value
+list_value(struct arena *a, const struct str *texts, size_t count)
+{
+	struct tmpl_value list = tmpl_list(a);
+
+	for (size_t i = 0; i < count; i++)
+		tmpl_list_add(a, list, tmpl_str(texts[i]));
+	return list;
+}
+
+/* Of a page that isn't there: what may have been meant, and what would answer. While a site is made only. */
+static void
+scope_set_near(struct tmpl_scope *scope, const struct req *req, const struct err *e)
+{
+	const struct settings *settings = req->server->settings;
+	const struct layout *layout = &req->server->site->layout;
+	bool is_told = e->kind == ERR_NOT_FOUND && settings->debug;
+	struct str urls[NEAR_MAX], files[NEAR_MAX];
+	size_t url_count = is_told ? near_urls(scope->arena, layout, &req->url, !settings->listing, urls) : 0;
+	size_t file_count = is_told ? near_files(scope->arena, layout, &req->url, files) : 0;
+
+	tmpl_scope_set(scope, "near", list_value(scope->arena, urls, url_count));
+	tmpl_scope_set(scope, "files", list_value(scope->arena, files, file_count));
+}
+
 static struct resp *
 error_page(struct req *req, const struct err *e, bool with_report)
 {
@@ -209,6 +235,7 @@ error_page(struct req *req, const struct err *e, bool with_report)
 	tmpl_scope_set(&scope, "message", tmpl_str(error_said(e)));
 	tmpl_scope_set(&scope, "path", tmpl_str(req->target));
 	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
+	scope_set_near(&scope, req, e);
 	if (with_report)
 		scope_set_fault(&scope, req, e);
 	resp = render_own(req, status, with_report ? "_traceback.html" : "_error.html", &scope);

@@ -40,8 +40,8 @@ site_close(struct site *site)
 	map_free(&site->pages_seen);
 }
 
-static bool
-is_page_name(struct str name)
+bool
+site_is_page_name(struct str name)
 {
 	while (name.len > 0) {
 		struct str segment = str_cut(&name, '/');
@@ -66,7 +66,7 @@ template_kind(const struct layout *layout, struct arena scratch, struct str name
 static struct str
 page_candidate(const struct layout *layout, struct arena *a, struct str name)
 {
-	return is_page_name(name) && template_kind(layout, *a, name) == FS_FILE ? name : STR("");
+	return site_is_page_name(name) && template_kind(layout, *a, name) == FS_FILE ? name : STR("");
 }
 
 struct str
@@ -217,16 +217,17 @@ match_app(struct site *site, struct arena *a, const struct url *url)
 	return match_of(SITE_MISSING, url->path);
 }
 
-static bool
-is_config(const struct site *site, const struct url *url)
+bool
+site_path_is_own(const struct layout *layout, struct str path)
 {
-	return str_eq(url->path, STR("eddy.conf")) && !site->layout.is_app;
+	return str_eq(path, STR("_eddy")) || str_starts(path, STR("_eddy/")) ||
+	       (!layout->is_app && str_eq(path, STR("eddy.conf")));
 }
 
 struct site_match
 site_find(struct site *site, struct arena *a, const struct url *url)
 {
-	if (url->is_hidden || is_config(site, url))
+	if (url->is_hidden || site_path_is_own(&site->layout, url->path))
 		return match_of(SITE_MISSING, url->path);
 	if (site->layout.is_app)
 		return match_app(site, a, url);

@@ -55,4 +55,10 @@ struct site_match site_find_page(struct site *site, struct arena *a, struct str 
  */
 struct str site_page_name(const struct layout *layout, struct arena *a, struct str path, bool is_directory);
 
+/* Whether a template of this name may be a page. */
+bool site_is_page_name(struct str name);
+
+/* Whether a path is eddy's own: what the site has there, its eddy.conf or a folder _eddy, is not served. */
+bool site_path_is_own(const struct layout *layout, struct str path);
+
 #endif

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# The page of what isn't there says what may have been meant, and which file would answer.
+
+load helper
+
+setup() {
+	SITE=$BATS_TEST_TMPDIR/site
+	mkdir -p "$SITE"
+}
+
+teardown() {
+	stop_eddy
+}
+
+# put FILE… - empty files of the site
+put() {
+	local file
+	for file; do
+		mkdir -p "$(dirname "$SITE/$file")"
+		: >"$SITE/$file"
+	done
+}
+
+# told PATH - "the URLs that may have been meant | the files that would answer"
+told() {
+	local page
+	page=$(curl -s -H 'Accept: text/html' "$URL$1")
+	printf '%s | %s' \
+		"$(sed -n 's:<dd><a href="\([^"]*\)">.*:\1:p' <<<"$page" | paste -sd' ')" \
+		"$(sed -n '/What would answer/,/div>/ s:<dd><code>\(.*\)</code></dd>:\1:p' <<<"$page" | paste -sd' ')"
+}
+
+@test "in an app a page is near its misspelling, and a template would answer" {
+	put templates/{index,hello,help,_base}.html templates/blog/{index,first}.html templates/empty/note.txt static/site.css
+	start_eddy "$SITE"
+	assert_equal "$(told /helo)" "/hello /help | templates/helo.html templates/helo/index.html"
+	assert_equal "$(told '/helo?a=b')" "/hello /help | templates/helo.html templates/helo/index.html"
+	assert_equal "$(told /helo.html)" "/hello.html /help.html | templates/helo.html"
+	assert_equal "$(told /blgo)" "/blog/ | templates/blgo.html templates/blgo/index.html"
+	assert_equal "$(told /blog/fisrt)" "/blog/first | templates/blog/fisrt.html templates/blog/fisrt/index.html"
+	assert_equal "$(told /blog/second/)" " | templates/blog/second/index.html"
+	assert_equal "$(told /emty)" " | templates/emty.html templates/emty/index.html"
+	assert_equal "$(told /_bas.html)" " | "
+	assert_equal "$(told /nowhere/first)" " | templates/nowhere/first.html templates/nowhere/first/index.html"
+}
+
+@test "in an app a static file is near its misspelling, and to whom forgets the prefix" {
+	put templates/index.html 'static/site map.css' static/img/logo.svg
+	start_eddy "$SITE"
+	assert_equal "$(told /static/site%20mpa.css)" "/static/site%20map.css | static/site mpa.css"
+	assert_equal "$(told /site%20map.css)" "/static/site%20map.css | templates/site map.css"
+	assert_equal "$(told /img/logo.svg)" "/static/img/logo.svg | templates/img/logo.svg"
+	stop_eddy
+	start_eddy --no-listing "$SITE"
+	assert_equal "$(told /static/site%20mpa.css)" " | static/site mpa.css"
+}
+
+@test "in a plain folder files and folders are near, but not what is never served" {
+	put index.html about.html photos/cat.jpg .secret eddy.conf way.txt~
+	ln -s /etc/passwd "$SITE/passwd.txt"
+	start_eddy "$SITE"
+	assert_equal "$(told /abuot)" "/about | abuot.html abuot/index.html"
+	assert_equal "$(told /photo/)" "/photos/ | photo/index.html"
+	assert_equal "$(told /photos/cat.jpeg)" "/photos/cat.jpg | photos/cat.jpeg"
+	assert_equal "$(told /eddy.con)" " | eddy.con"
+	assert_equal "$(told /eddy.conf)" " | "
+	assert_equal "$(told /secret)" " | secret.html secret/index.html"
+	assert_equal "$(told /passw.txt)" " | passw.txt"
+	assert_equal "$(told /.secret)" " | "
+	assert_equal "$(told /_eddy/clinet.js)" " | "
+}
+
+@test "what is near is told while a site is made, and to nobody else" {
+	put hello.html
+	start_eddy --no-debug "$SITE"
+	assert_equal "$(told /helo)" " | "
+}
+
+@test "a name is near whatever it holds, and is told escaped" {
+	put '<b>&c.txt'
+	start_eddy "$SITE"
+	run curl -s -H 'Accept: text/html' "$URL/%3Cb%3E&d.txt"
+	assert_output --partial '<a href="/%3Cb%3E%26c.txt">/%3Cb%3E%26c.txt</a>'
+	assert_output --partial '<code>&lt;b&gt;&amp;d.txt</code>'
+}
