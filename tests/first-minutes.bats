@@ -109,6 +109,7 @@ deps: not root; run: sudo apt-get install -y libfirst-dev libsecond-dev"
 	assert_output --partial "Hello to eddy"
 
 	IFS=: read -r line text < <(grep -n '{{ now() }}' templates/index.html)
+	text=${text//$'\t'/ } # a terminal gets a tab as one blank
 	before=${text%%now()*}
 	newcomer sed -i 's/{{ now() }}/{{ nwo() }}/' templates/index.html
 	until_true 10 [ "$(curl -s -o "$BATS_TEST_TMPDIR/answer" -w '%{http_code}' "$URL/")" = 500 ]
