@@ -177,7 +177,3 @@ tell() {
 	# The stream of a tab that has just left may be counted with the one that took over.
 	refute_line --regexp '→ ([3-9]|1[0-9]) '
 }
-
-@test "Every page of eddy's own is readable in light and dark, on a phone and a desktop" {
-	tell readable
-}

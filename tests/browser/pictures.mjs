@@ -1,0 +1,10 @@
+// The picture of the page named by VIEW for the README: PICTURES/VIEW.png.
+import { browse, open } from './browser.mjs';
+import { views } from './views.mjs';
+
+const { PICTURES, VIEW } = process.env;
+
+await browse(async ({ page }) => {
+  await open(page, views[VIEW].path);
+  await page.screenshot({ path: `${PICTURES}/${VIEW}.png` });
+}, { expected: /status of 500/, viewport: { width: 1120, height: 700 }, reducedMotion: 'reduce' });
