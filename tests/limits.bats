@@ -40,7 +40,7 @@ status() {
 
 @test "slow heads, silent clients and readers that stall are given up in time, slow readers are not" {
 	head -c 60M /dev/urandom >"$SITE/large.bin"
-	start_eddy --head-timeout 1 --idle-timeout 2 --write-timeout 3 "$SITE"
+	start_eddy --head-timeout 1 --idle-timeout 2 --write-timeout 1 "$SITE"
 	workers=$(worker_pids)
 	raw_rows patience.py
 	assert_equal "$(worker_pids)" "$workers"

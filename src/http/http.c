@@ -11,6 +11,7 @@
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/loop.h"
+#include "os/sock.h"
 #include "text/validator.h"
 
 #include <errno.h>
@@ -598,12 +599,14 @@ daemon_start(struct http *http, const struct settings *settings)
 {
 	int memory_bytes =
 	    settings->max_head_bytes + settings->max_fields * FIELD_MEMORY_BYTES + ANSWER_MEMORY_BYTES;
+	/* Our own ones are better: the kernel takes from libmicrohttpd in leaps that a slow reader takes long over. */
+	int deadline_s =
+	    sock_tells_sent_bytes() ? 0 : MAX(settings->idle_timeout_s, settings->write_timeout_s);
 	struct MHD_OptionItem options[] = {
 	    {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_library_message, NULL},
 	    {MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_bytes, NULL},
 	    {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)http->connection_max, NULL},
-	    /* Where the system doesn't tell how an answer gets on. */
-	    {MHD_OPTION_CONNECTION_TIMEOUT, MAX(settings->idle_timeout_s, settings->write_timeout_s), NULL},
+	    {MHD_OPTION_CONNECTION_TIMEOUT, deadline_s, NULL},
 	    {STRICTNESS_OPTION, http->knows_library ? -1 : 1, NULL},
 	    {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL},
 	    {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, http},

@@ -406,6 +406,16 @@ address_make_reachable(struct sockaddr_storage *address)
 }
 
 bool
+sock_tells_sent_bytes(void)
+{
+#ifdef __linux__
+	return true;
+#else
+	return false;
+#endif
+}
+
+bool
 sock_sent_bytes(int fd, int64_t *bytes)
 {
 #ifdef __linux__

@@ -78,7 +78,8 @@ enum sock_reach sock_reach(const struct sock_set *set);
 /* An address that others on the network may know this machine by, or empty where there is none. */
 struct str sock_network_address(struct arena *a);
 
-/* How many bytes of what was sent on a connection its peer has taken. False where the system doesn't tell. */
+/* Whether the system tells how many bytes of what was sent on a connection its peer has taken; and how many. */
+bool sock_tells_sent_bytes(void);
 bool sock_sent_bytes(int fd, int64_t *bytes);
 
 /* "http://127.0.0.1:8888/", an address at which a program on this machine reaches the first listener. */
