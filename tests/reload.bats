@@ -289,6 +289,17 @@ worker_has_descriptors() {
 	until_true 10 worker_has_descriptors $((before + 1))
 }
 
+@test "a status counts the browsers that are there, and ends the streams of those that have left" {
+	start_eddy "$site"
+	before=$(worker_descriptors)
+	listen
+	kill "$!"
+	wait_gone "$!" 10
+	listen
+	assert_equal "$(curl -s "$URL/_eddy/status" | jq -c '[.workers[].streams]')" '[1]'
+	until_true 10 worker_has_descriptors $((before + 1))
+}
+
 @test "the stream refuses a page of another origin, and takes its own" {
 	start_eddy "$site"
 	for origin in http://evil.example http://localhost.evil.example:$PORT null https://evil.example:$PORT; do

@@ -115,6 +115,14 @@ reload_set_state(struct reload *reload, const json_t *state)
 	reload->seq = (uint64_t)json_integer_value(json_object_get(state, "seq"));
 }
 
+/* Whether its client is still there; if not, the stream ends as soon as it is woken. */
+static bool
+stream_look(struct stream *stream)
+{
+	stream->is_gone = http_stream_is_gone(&stream->base);
+	return !stream->is_gone;
+}
+
 /* Sends it to every stream but those whose client has left, which end. Returns how many it goes to. */
 static size_t
 reload_enqueue(struct reload *reload, struct str text)
@@ -124,8 +132,7 @@ reload_enqueue(struct reload *reload, struct str text)
 	message_set(&reload->queue[reload->queue_end % QUEUE_MAX], 0, text);
 	reload->queue_end++;
 	for (struct stream *stream = reload->streams; stream != NULL; stream = stream->next) {
-		stream->is_gone = http_stream_is_gone(&stream->base);
-		count += !stream->is_gone;
+		count += stream_look(stream);
 		http_stream_wake(&stream->base);
 	}
 	return count;
@@ -145,12 +152,16 @@ reload_send(struct reload *reload, const json_t *event)
 }
 
 size_t
-reload_stream_count(const struct reload *reload)
+reload_stream_count(struct reload *reload)
 {
 	size_t count = 0;
 
-	for (const struct stream *stream = reload->streams; stream != NULL; stream = stream->next)
-		count += !stream->is_gone;
+	for (struct stream *stream = reload->streams; stream != NULL; stream = stream->next) {
+		if (stream_look(stream))
+			count++;
+		else
+			http_stream_wake(&stream->base);
+	}
 	return count;
 }
 

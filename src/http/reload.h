@@ -40,8 +40,8 @@ struct str reload_client_tag(struct arena *a, const struct req *req, bool is_own
 /* GET /_eddy/events */
 struct resp *reload_open(struct reload *reload, struct req *req);
 
-/* Open streams, without those whose client is known to have left. */
-size_t reload_stream_count(const struct reload *reload);
+/* Open streams. Those whose client has left are not among them, and end. */
+size_t reload_stream_count(struct reload *reload);
 
 /* Ends every stream; what opens from now on ends at once. */
 void reload_close(struct reload *reload);
