@@ -24,8 +24,6 @@ setup() {
 	site=$BATS_TEST_TMPDIR/site
 	mkdir "$site"
 	cp -R "$BATS_TEST_DIRNAME"/../{templates,static} "$site"
-	policy="<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">"
-	sed -i "s|<meta charset=\"utf-8\">|&$policy|" "$site/templates/_base.html"
 	echo "body { background: rgb(1, 0, 0) }" >"$site/static/imported.css"
 	echo '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>' >"$site/static/picture.svg"
 	cat >"$site/static/form.css" <<-'CSS'
@@ -34,10 +32,10 @@ setup() {
 		#box p { margin: 0; height: 100px }
 		main { height: 3000px; padding-top: 600px }
 	CSS
-	cat >"$site/templates/form.html" <<-HTML
+	cat >"$site/templates/form.html" <<-'HTML'
 		<!doctype html>
 		<html lang="en">
-		<head><meta charset="utf-8">$policy<title>A form</title><link rel="stylesheet" href="/static/form.css"></head>
+		<head><meta charset="utf-8"><title>A form</title><link rel="stylesheet" href="/static/form.css"></head>
 		<body>
 		<main>
 		<h1>First</h1>
@@ -56,10 +54,10 @@ setup() {
 	cp "$site/static/picture.svg" "$site/static/other.svg"
 	cp "$site/static/picture.svg" "$site/static/unused.svg"
 	echo '#box { background: url("picture.svg"); list-style: url(picture.svg) }' >"$site/static/images.css"
-	cat >"$site/templates/images.html" <<-HTML
+	cat >"$site/templates/images.html" <<-'HTML'
 		<!doctype html>
 		<html lang="en">
-		<head><meta charset="utf-8">$policy<title>Images</title><link rel="stylesheet" href="/static/images.css">
+		<head><meta charset="utf-8"><title>Images</title><link rel="stylesheet" href="/static/images.css">
 		<link rel="icon" href="/static/picture.svg"></head>
 		<body id="box">
 		<img id="plain" src="/static/picture.svg" alt=""><img id="other" src="/static/other.svg" alt="">
@@ -70,7 +68,8 @@ setup() {
 		</body>
 		</html>
 	HTML
-	start_eddy --editor vscode "$site"
+	serve=("$EDDY" serve --editor vscode --header "Content-Security-Policy: default-src 'self'" "$site")
+	launch "${serve[@]}" --port 0
 }
 
 teardown() {
@@ -139,8 +138,20 @@ tell() {
 	stop_eddy
 	sed -i 's/First/Changed/' "$site/templates/form.html"
 	until_true 30 test -e "$BATS_TEST_TMPDIR/is-lost"
-	launch "$EDDY" serve --port "$taken" "$site"
+	launch "${serve[@]}" --port "$taken"
 	wait "$story" || fail "$(cat "$BATS_TEST_TMPDIR/story")"
+}
+
+@test "While the server is away the browser asks less and less often" {
+	tell backoff
+}
+
+@test "SIGUSR1 reloads the page" {
+	tell signal
+}
+
+@test "A page that is left closes its stream, and has what is new when it is shown again" {
+	tell leave
 }
 
 @test "A page and its stylesheet that are saved together reload the page once" {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { browse, open, mark, isMarked } from './browser.mjs';
 
 const overlay = 'eddy-fault dialog';
@@ -54,7 +55,13 @@ await browse(async ({ page, site, save }) => {
   assert.equal(await page.locator('eddy-fault').count(), 0);
 
   // A page that includes what is broken says how it came there.
+  writeFileSync(`${site}/templates/part.html`, '<p>\n{{ 1 + }}\n');
+  await shown(page);
   save('templates/form.html', (text) => text.replace('<h1>Mended</h1>', '<h1>Parts</h1>{% include "part.html" %}'));
-  await page.waitForSelector(`${overlay}[open]`);
-  assert.match(await page.textContent(overlay), /part\.html/);
+  await page.waitForSelector(`${overlay} ol li:text("form.html:6:")`);
+  assert.match(await page.textContent(place), /^part\.html:2:\d+$/);
+  assert.equal(await page.locator(`${overlay} mark`).count(), 1);
+
+  writeFileSync(`${site}/templates/part.html`, '<p>\n{{ 1 + 1 }}\n');
+  await page.waitForSelector('h1:text("Parts")');
 });
