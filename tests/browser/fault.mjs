@@ -58,7 +58,7 @@ await browse(async ({ page, site, save }) => {
   writeFileSync(`${site}/templates/part.html`, '<p>\n{{ 1 + }}\n');
   await shown(page);
   save('templates/form.html', (text) => text.replace('<h1>Mended</h1>', '<h1>Parts</h1>{% include "part.html" %}'));
-  await page.waitForSelector(`${overlay} ol li:text("form.html:6:")`);
+  await page.waitForSelector(`${overlay} ol a:text("form.html:6:")`);
   assert.match(await page.textContent(place), /^part\.html:2:\d+$/);
   assert.equal(await page.locator(`${overlay} mark`).count(), 1);
 
