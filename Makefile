@@ -29,7 +29,7 @@ TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
              python3-tornado:/usr/lib/python3/dist-packages/tornado \
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm \
-             wget:/usr/bin/wget ffmpeg:/usr/bin/ffprobe
+             wget:/usr/bin/wget ffmpeg:/usr/bin/ffprobe entr:/usr/bin/entr
 BENCH_DEPS = $(TEST_DEPS) lighttpd:/usr/sbin/lighttpd \
              python3-jinja2:/usr/lib/python3/dist-packages/jinja2
 # What Debian has no packages of, from npm: what drives Chromium, what judges pages for their readers, and servers that

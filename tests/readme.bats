@@ -74,13 +74,6 @@ block() {
 	done < <(awk '/^```/ { inside = !inside } !inside' "$README" | grep -oE '`eddy( [^`]*)?`' | tr -d '`' | grep -v '^eddy status' | sort -u)
 }
 
-@test "the commands of Python that eddy is compared with are those that Python has" {
-	while IFS= read -r option; do
-		run python3 -m http.server --help
-		assert_line --partial -- "$option"
-	done < <(sed -n 's/.*`python3 -m http.server \([^`]*\)`.*/\1/p' "$README" | grep -oE -- '^-[a-z]')
-}
-
 @test "the versions and URLs that are shown have the form of real ones" {
 	cd site
 	shown=$(grep -oE '/static/site\.css\?v=[0-9a-f]+' "$README" | sort -u)
