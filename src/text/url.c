@@ -432,6 +432,13 @@ host_is_bound(const struct url_host *host, struct str bound)
 	       memcmp(address, host->address, sizeof(address)) == 0;
 }
 
+/* Bound to every address of the machine: each is the bound one. None can be a name that was rebound to us. */
+static bool
+host_is_any(const struct url_host *host, struct str bound)
+{
+	return host->kind != URL_HOST_NAME && (str_eq(bound, STR("0.0.0.0")) || str_eq(bound, STR("::")));
+}
+
 static bool
 host_is_local(const struct url_host *host)
 {
@@ -447,7 +454,7 @@ bool
 url_host_allowed(
     const struct url_host *host, struct str bound_address, const struct url_host *allowed, size_t count)
 {
-	if (host_is_local(host) || host_is_bound(host, bound_address))
+	if (host_is_local(host) || host_is_bound(host, bound_address) || host_is_any(host, bound_address))
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (host_eq(host, &allowed[i]) &&

@@ -84,8 +84,8 @@ bool url_host_parse(struct arena *a, struct str authority, struct url_host *host
 
 /*
  * Whether this server answers to the host: localhost, *.localhost, 127.0.0.1, [::1],
- * `bound_address` (an IP address without brackets or a name; may be empty) and the hosts of the
- * list. The port doesn't matter (it may be a forwarded one), unless an entry of the list has one.
+ * `bound_address` (an IP address without brackets or a name; may be empty; every address where it
+ * is 0.0.0.0 or ::) and the hosts of the list. The port doesn't matter (it may be a forwarded one), unless an entry of the list has one.
  */
 bool url_host_allowed(
     const struct url_host *host, struct str bound_address, const struct url_host *allowed, size_t count);
