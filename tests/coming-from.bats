@@ -98,9 +98,13 @@ status_of() {
 	until_true 20 grep -q '^changed  templates/index.html' "$EDDY_LOG"
 }
 
-# entr_runs_again - upon a change; again and again, since entr passes over those at its start
+# entr_runs_again - upon a change, the last for a second; it passes over those at its start
 entr_runs_again() {
 	echo x >>app/templates/index.html
+	until_true 1 entr_ran_twice
+}
+
+entr_ran_twice() {
 	[ "$(grep -c "entr runs" other.log)" -ge 2 ]
 }
 
