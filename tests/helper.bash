@@ -22,6 +22,21 @@ capture() {
 	mapfile -t lines <<<"$output"
 }
 
+# link_layers PROGRAM SOURCE… - links a C program with the objects of the build under test, those of src/base to src/tmpl
+link_layers() {
+	local build objects=() source program=$1
+	shift
+	build=$(cd "$(dirname "$EDDY")" && pwd)
+	cd "$BATS_TEST_DIRNAME/.." || return 1
+	for source in src/{base,os,text,tmpl}/*.c; do
+		[ ! -e "$build/${source%.c}.o" ] || objects+=("$build/${source%.c}.o")
+	done
+	ar rcs "$program.a" "${objects[@]}"
+	# shellcheck disable=SC2086 # flags are words
+	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -Isrc -Wall -Wextra -Werror ${CFLAGS:-} ${SANITIZE:-} -o "$program" \
+		"$@" "$program.a" -ljansson -lm -pthread
+}
+
 # A running server. Each process that it starts carries a mark of the test in
 # its environment, so that a test can tell what is left of it, wherever that
 # process has gone in the tree.

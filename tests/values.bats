@@ -5,17 +5,8 @@
 load helper
 
 setup_file() {
-	local build objects=() source
-	build=$(cd "$(dirname "${EDDY:-$BATS_TEST_DIRNAME/../build/eddy}")" && pwd)
-	cd "$BATS_TEST_DIRNAME/.." || return 1
-	for source in src/{base,os,text,tmpl}/*.c; do
-		[ ! -e "$build/${source%.c}.o" ] || objects+=("$build/${source%.c}.o")
-	done
-	ar rcs "$BATS_FILE_TMPDIR/layers.a" "${objects[@]}"
 	export RENDER_CASES="$BATS_FILE_TMPDIR/render-cases"
-	# shellcheck disable=SC2086 # flags are words
-	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -Isrc -Wall -Wextra -Werror ${CFLAGS:-} ${SANITIZE:-} -o "$RENDER_CASES" \
-		tests/templates/render-cases.c "$BATS_FILE_TMPDIR/layers.a" -ljansson -lm -pthread
+	link_layers "$RENDER_CASES" tests/templates/render-cases.c
 }
 
 @test "random templates render as Tornado renders them, or fail with its words" {
