@@ -74,7 +74,7 @@ def _render(case):
     except template.ParseError as error:
         return _fault("ParseError", error.message, (error.filename or "", error.lineno))
     except SyntaxError as error:
-        return _fault("SyntaxError", error.msg, _noted_place(loader.made[error.filename], error.lineno or 0))
+        return _fault(type(error).__name__, error.msg, _noted_place(loader.made[error.filename], error.lineno or 0))
     except Exception as error:  # pylint: disable=broad-except
         return _fault(type(error).__name__, str(error), ("", 0))
     try:
