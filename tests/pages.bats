@@ -88,6 +88,47 @@ excerpts() {
 	refute_output --partial "four"
 }
 
+@test "a fault shows what the names held, long ones by their start and their length" {
+	page index.html '{% set text = "abcd" * 1000 %}{% set list = [0] * 5000 %}{% set short = "x" %}{{ text + list + short }}'
+	start_eddy "$SITE"
+	start=$(printf 'abcd%.0s' {1..19})
+	run curl -s "$URL/"
+	assert_line "    text = '${start}abc… (4000 characters)"
+	assert_line --regexp '^    list = \[0, 0, .*… \(5000 items\)$'
+	assert_line "    short = 'x'"
+	run jq -c '.error.values[] | [.name, (.text | length), .size]' <(curl -s -H 'Accept: application/json' "$URL/")
+	assert_output '["text",2001,"4000 characters"]
+["list",1203,"5000 items"]
+["short",3,""]'
+	run as_browser /
+	assert_output --partial "<summary><code>&#39;${start}"
+	assert_output --partial "4000 characters"
+}
+
+@test "a fault shows no secret: not what is called so, nor what the request confides" {
+	mkdir "$SITE/templates/_data"
+	echo '{"db": [{"DB_PASSWORD": "hunter2"}]}' >"$SITE/templates/_data/config.json"
+	echo '"hunter2"' >"$SITE/templates/_data/api_token.json"
+	page index.html '{% set sid = get_cookie("sid") %}{% set auth = request.headers["Authorization"] %}
+{% set headers = request.headers %}{% set cookies = request.cookies %}{% set both = [sid, "x" * 1990 + auth] %}
+{% set plain = "to be seen" %}
+{{ (config, api_token, int(sid)) }}'
+	start_eddy "$SITE"
+	for face in text/plain application/json text/html; do
+		run curl -s -H "Accept: $face" -b 'sid=s3cr3t-crumb; theme=abc' -u me:opensesame "$URL/"
+		refute_output --partial s3cr3t
+		refute_output --partial bWU6b3BlbnNlc2FtZQ
+		refute_output --partial hunter2
+		assert_output --partial "invalid literal for int() with base 10:"
+		assert_output --partial "to be seen"
+	done
+	run cat "$EDDY_LOG"
+	refute_output --partial s3cr3t
+	assert_equal "$(curl -s -H 'Accept: application/json' -b sid=s3cr3t-crumb -u me:opensesame "$URL/" |
+		jq -c '[.error.message] + [.error.values[] | select(.text == "(not shown)").name]')" \
+		'["invalid literal for int() with base 10: '"'(not shown)'"'","sid","config","api_token","auth","headers","cookies","both"]'
+}
+
 @test "an excerpt shows what was compiled and failed, and follows the next edit" {
 	page index.html $'above\n{{ nothing }}'
 	start_eddy "$SITE"

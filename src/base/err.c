@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+	REPORT_VALUE_MAX = 80,      /* code points of one value */
 	AROUND_LINES = 4,           /* above the place, and as many below it */
 	AROUND_MAX_BYTES = 2 * KIB, /* above, and as many below */
 };
@@ -162,7 +163,7 @@ err_add_frame(struct err *e, struct str what, struct err_place place)
 }
 
 void
-err_add_value(struct err *e, struct str name, struct str text)
+err_add_value(struct err *e, struct str name, struct str text, struct str size)
 {
 	struct err_value **end = &e->values;
 
@@ -171,6 +172,7 @@ err_add_value(struct err *e, struct str name, struct str text)
 	*end = ARENA_NEW(e->arena, struct err_value);
 	(*end)->name = str_dup(e->arena, name);
 	(*end)->text = str_dup(e->arena, text);
+	(*end)->size = str_dup(e->arena, size);
 }
 
 void
@@ -197,7 +199,7 @@ err_copy(struct arena *a, const struct err *e)
 	for (const struct err_frame *f = e->frames; f != NULL; f = f->next)
 		err_add_frame(&copy, f->what, f->place);
 	for (const struct err_value *v = e->values; v != NULL; v = v->next)
-		err_add_value(&copy, v->name, v->text);
+		err_add_value(&copy, v->name, v->text, v->size);
 	return copy;
 }
 
@@ -300,6 +302,20 @@ report_frames(struct buf *b, const struct err_frame *frame)
 	buf_add_char(b, '\n');
 }
 
+/* One line for each: of a long one the start, and how long it is. */
+static void
+report_value(struct buf *b, const struct err_value *v)
+{
+	size_t end = utf8_offset(v->text, REPORT_VALUE_MAX);
+
+	buf_add_lit(b, "    ");
+	buf_add_shown(b, v->name);
+	buf_add_lit(b, " = ");
+	buf_add_shown(b, str_slice(v->text, 0, end));
+	if (v->size.len > 0)
+		buf_addf(b, "%s (%.*s)", end < v->text.len ? "…" : "", STR_ARG(v->size));
+}
+
 struct str
 err_report(struct arena *a, const struct err *e, bool colour)
 {
@@ -311,10 +327,8 @@ err_report(struct arena *a, const struct err *e, bool colour)
 		buf_add_lit(&b, "Traceback (most recent call last):\n");
 	report_frames(&b, e->frames);
 	for (const struct err_value *v = e->values; v != NULL; v = v->next) {
-		buf_addf(&b, "%s    ", dim);
-		buf_add_shown(&b, v->name);
-		buf_add_lit(&b, " = ");
-		buf_add_shown(&b, v->text);
+		buf_addf(&b, "%s", dim);
+		report_value(&b, v);
 		buf_addf(&b, "%s\n", end);
 	}
 	report_excerpt(&b, &e->place, red, end);

@@ -110,7 +110,8 @@ struct err_frame {
 struct err_value {
 	struct err_value *next;
 	struct str name;
-	struct str text;
+	struct str text; /* of a long one the start, with an ellipsis */
+	struct str size; /* of a long one: "1000 items", "4000 characters"; else empty */
 };
 
 struct err {
@@ -134,7 +135,7 @@ bool err_set(struct err *e, enum err_kind kind, struct err_place place, const ch
 bool err_set_errno(struct err *e, const char *format, ...) PRINTF_LIKE(2, 3);
 
 void err_add_frame(struct err *e, struct str what, struct err_place place);
-void err_add_value(struct err *e, struct str name, struct str text);
+void err_add_value(struct err *e, struct str name, struct str text, struct str size);
 void err_set_hint(struct err *e, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* A copy of the error in `a`, which may outlive the one it was set in. */

@@ -116,6 +116,7 @@ values_json(const struct err *e)
 
 		set_text(value, "name", v->name);
 		set_text(value, "text", v->text);
+		set_text(value, "size", v->size);
 		json_array_append_new(values, value);
 	}
 	return values;

@@ -7,6 +7,7 @@
 #include "site/data.h"
 #include "site/fault.h"
 #include "site/file.h"
+#include "site/secret.h"
 #include "site/view.h"
 #include "text/digest.h"
 #include "text/url.h"
@@ -221,6 +222,8 @@ page_render(struct pages *pages, struct arena *a, struct str name, const struct 
 	ok = page != NULL && data_fill(pages->data, &scope, e) &&
 	     tmpl_render(page, a, &scope, &limits, html, e);
 	pages_note(pages, name, ok);
+	if (!ok)
+		secret_hide(e, request);
 	return ok;
 }
 

@@ -6,27 +6,37 @@
 
 enum {
 	VALUES_MAX = 12,       /* shown at most */
-	VALUE_POINTS_MAX = 80, /* of one value */
-	NAMES_MAX = 400,       /* looked at for a hint */
+	SHORT_POINTS_MAX = 80, /* of a value that needs no folding */
+	VALUE_POINTS_MAX = 2000,
+	VALUE_ITEMS_MAX = 400, /* of a long one that are looked at */
+	SECRETS_DEPTH_MAX = 4,
+	NAMES_MAX = 400, /* looked at for a hint */
 };
 
-static const char *const secrets[] = {
-    "environ", "environment", "authorization", "cookie", "cookies", "password", "secret", "token", "session"};
+/* Names whose values are not shown, and parts of such names. */
+static const char *const secret_names[] = {"environ", "environment", "session", "sessionid"};
+static const char *const secret_parts[] = {
+    "authorization", "cookie", "credential", "passw", "secret", "token", "api_key", "apikey", "private_key"};
 
 static bool
 is_secret(struct str name)
 {
-	for (size_t i = 0; i < COUNT_OF(secrets); i++)
-		if (str_eq_nocase(name, str_of(secrets[i])))
-			return true;
-	return false;
+	struct arena scratch = arena_make(256);
+	struct str lower = str_lower(&scratch, name);
+	bool found = false;
+
+	for (size_t i = 0; i < COUNT_OF(secret_names); i++)
+		found |= str_eq(lower, str_of(secret_names[i]));
+	for (size_t i = 0; i < COUNT_OF(secret_parts); i++)
+		found |= str_find(lower, str_of(secret_parts[i])) != STR_NONE;
+	arena_free(&scratch);
+	return found;
 }
 
-/* One line, not too long. */
 static struct str
-shorten(struct arena *a, struct str text)
+shorten(struct arena *a, struct str text, size_t points)
 {
-	size_t end = utf8_offset(text, VALUE_POINTS_MAX);
+	size_t end = utf8_offset(text, points);
 
 	return end == text.len ? text : str_format(a, "%.*s…", (int)end, text.data);
 }
@@ -41,7 +51,7 @@ call_name(struct arena *a, const struct code_place *place)
 	if (tag.len < 4 || !str_starts(tag, STR("{%")))
 		return STR("call");
 	tag = utf8_trim(str_slice(tag, 2, tag.len - 2));
-	return str_starts(tag, STR("module ")) ? shorten(a, tag) : STR("call");
+	return str_starts(tag, STR("module ")) ? shorten(a, tag, SHORT_POINTS_MAX) : STR("call");
 }
 
 /* The tag is counted by its first line; a place further down becomes the first step. */
@@ -70,16 +80,23 @@ trace_place(struct vm *vm, uint32_t pc)
 
 /* Values */
 
+/* At any depth that is shown: one of a dict's keys is a secret's name. */
 static bool
-hides_secret(struct tmpl_value v)
+has_secret(struct tmpl_value v, int depth)
 {
 	struct value_entry *entry;
 
-	if (v.type != TMPL_DICT)
+	if (depth == 0)
 		return false;
-	for (size_t at = 0; (entry = value_dict_next(value_entries(v), &at)) != NULL;)
-		if (entry->key.type == TMPL_STR && is_secret(value_str(entry->key)))
-			return true;
+	if (value_is_sequence(v))
+		for (size_t i = 0; i < MIN(value_list(v)->count, VALUE_ITEMS_MAX); i++)
+			if (has_secret(value_list(v)->items[i], depth - 1))
+				return true;
+	if (v.type == TMPL_DICT)
+		for (size_t at = 0; (entry = value_dict_next(value_entries(v), &at)) != NULL;)
+			if ((entry->key.type == TMPL_STR && is_secret(value_str(entry->key))) ||
+			    has_secret(entry->value, depth - 1))
+				return true;
 	return false;
 }
 
@@ -90,18 +107,37 @@ is_shown(struct tmpl_value v)
 	       v.type != VALUE_NATIVE;
 }
 
-/* Only the start of a long container is looked at. */
-static struct tmpl_value
-abridged(struct arena *a, struct tmpl_value v)
+/* The repr; of a long sequence only the start is looked at. */
+static bool
+repr_start(struct run *run, struct tmpl_value v, struct str *text)
 {
 	struct tmpl_value part;
 
-	if (!value_is_sequence(v) || value_list(v)->count <= VALUE_POINTS_MAX)
-		return v;
-	part = value_sequence(a, v.type, 0);
-	for (size_t i = 0; i < VALUE_POINTS_MAX; i++)
-		value_list_add(a, value_list(part), value_list(v)->items[i]);
-	return part;
+	if (!value_is_sequence(v) || value_list(v)->count <= VALUE_ITEMS_MAX)
+		return value_to_repr(run, v, text);
+	part = value_sequence(run->arena, v.type, 0);
+	for (size_t i = 0; i < VALUE_ITEMS_MAX; i++)
+		value_list_add(run->arena, value_list(part), value_list(v)->items[i]);
+	if (!value_to_repr(run, part, text))
+		return false;
+	text->len--;
+	*text = str_format(run->arena, "%.*s, …%c", STR_ARG(*text), text->data[text->len]);
+	return true;
+}
+
+/* How long a value is that isn't shown whole at first sight. */
+static struct str
+size_of(struct run *run, struct tmpl_value v, struct str repr)
+{
+	size_t count;
+
+	if (utf8_count(repr) <= SHORT_POINTS_MAX)
+		return STR("");
+	if (v.type == TMPL_STR)
+		return str_format(run->arena, "%zu characters", utf8_count(value_str(v)));
+	if (value_length(run, v, &count))
+		return str_format(run->arena, "%zu items", count);
+	return str_format(run->arena, "%zu characters", utf8_count(repr));
 }
 
 static void
@@ -114,15 +150,16 @@ add_value(struct vm *vm, struct err *fault, struct str name, struct tmpl_value v
 	for (const struct err_value *shown = fault->values; shown != NULL; shown = shown->next)
 		if (str_eq(shown->name, name))
 			return;
-	if (is_secret(name) || hides_secret(v)) {
-		err_add_value(fault, name, STR("(not shown)"));
+	if (is_secret(name) || has_secret(v, SECRETS_DEPTH_MAX)) {
+		err_add_value(fault, name, STR("(not shown)"), STR(""));
 		return;
 	}
 	run.fault = &ignored;
 	run.fuel = 10000;
 	run.memory_end_bytes = SIZE_MAX;
-	if (value_to_repr(&run, abridged(run.arena, v), &text))
-		err_add_value(fault, name, shorten(run.arena, text));
+	if (repr_start(&run, v, &text))
+		err_add_value(
+		    fault, name, shorten(run.arena, text, VALUE_POINTS_MAX), size_of(&run, v, text));
 }
 
 static bool
