@@ -50,14 +50,28 @@ node_add(struct watch_tree *tree, struct str path, bool is_directory)
 }
 
 static void
-node_remove(struct watch_tree *tree, struct watch_node *node)
+node_forget(struct watch_tree *tree, struct watch_node *node)
 {
 	map_remove(&tree->nodes, node->path);
-	if (!node->is_directory)
-		watch_tell(tree->watch, WATCH_REMOVED, node->path);
 	if (tree->removed != NULL)
 		tree->removed(tree, node);
 	free(node);
+}
+
+static void
+node_remove(struct watch_tree *tree, struct watch_node *node)
+{
+	if (!node->is_directory)
+		watch_tell(tree->watch, WATCH_REMOVED, node->path);
+	node_forget(tree, node);
+}
+
+/* Whether the node is of the same file or directory as before, not of another of that name. */
+static bool
+node_is_same(const struct watch_node *node, bool is_directory, const struct fs_key *key)
+{
+	return node->is_directory == is_directory && node->key.inode == key->inode &&
+	       node->key.device == key->device;
 }
 
 /* Forgets the nodes for which `is_gone` holds. */
@@ -98,6 +112,23 @@ was_missed_in(const struct watch_tree *tree, struct str directory, const struct 
 	return entry != NULL && entry->scan != tree->scan;
 }
 
+static bool
+lies_in(const struct watch_tree *tree, struct str directory, const struct watch_node *node)
+{
+	(void)tree;
+	return path_is_in(node->path, directory);
+}
+
+/* Another has taken the name of a file, which is told by who adds that, or of a directory. */
+static void
+node_replace(struct watch_tree *tree, struct watch_node *node)
+{
+	if (node->is_directory)
+		nodes_sweep(tree, node->path, lies_in);
+	else
+		node_forget(tree, node);
+}
+
 /* Takes what was seen over; tells it where it isn't what it was. */
 static void
 file_look(const struct walk *walk, struct str path, const struct fs_key *key)
@@ -106,8 +137,8 @@ file_look(const struct walk *walk, struct str path, const struct fs_key *key)
 	struct watch_node *node = map_get(&tree->nodes, path);
 	enum watch_what what = WATCH_WRITTEN;
 
-	if (node != NULL && node->is_directory) {
-		node_remove(tree, node);
+	if (node != NULL && !node_is_same(node, false, key)) {
+		node_replace(tree, node);
 		node = NULL;
 	}
 	if (node == NULL) {
@@ -116,6 +147,8 @@ file_look(const struct walk *walk, struct str path, const struct fs_key *key)
 	} else if (fs_key_eq(&node->key, key) && !node->is_fresh) {
 		node->scan = tree->scan;
 		return;
+	} else if (node->fd < 0 && tree->added != NULL) {
+		tree->added(tree, node);
 	}
 	node->key = *key;
 	node->is_fresh = fs_key_is_fresh(key, walk->now_ns);
@@ -143,7 +176,8 @@ entry_look(const struct walk *walk, int directory, const char *name, struct str 
 	if (!fs_stat_quick(directory, name, &st) || st.kind == FS_OTHER)
 		return;
 	is_directory = st.kind == FS_DIRECTORY;
-	if (!tree->plan->is_wanted(tree->plan->context, path, is_directory))
+	if (!tree->plan->is_wanted(tree->plan->context, path, is_directory) &&
+	    map_get(&tree->roots, path) == NULL)
 		return;
 	if (!is_directory) {
 		file_look(walk, path, &st.key);
@@ -184,10 +218,10 @@ directory_look(const struct walk *walk, int fd, struct str path, const struct fs
 	struct watch_tree *tree = walk->tree;
 	struct watch_node *node = map_get(&tree->nodes, path);
 	struct walk deeper = *walk;
-	bool is_known = node != NULL && node->is_directory && node->key.inode == key->inode;
+	bool is_known = node != NULL && node_is_same(node, true, key);
 
 	if (node != NULL && !is_known)
-		node_remove(tree, node);
+		node_replace(tree, node);
 	if (!is_known)
 		node = node_add(tree, path, true);
 	node->key = *key;
@@ -235,17 +269,39 @@ watch_tree_add_targets(struct watch_tree *tree)
 		watch_tree_add_root(tree, tree->plan->targets[i]);
 }
 
-void
-watch_tree_scan(struct watch_tree *tree)
+static void
+roots_look(struct watch_tree *tree, bool enters_known)
 {
-	struct walk walk = {.tree = tree, .now_ns = clock_file_ns(), .enters_known = true};
+	struct walk walk = {.tree = tree, .now_ns = clock_file_ns(), .enters_known = enters_known};
 	const struct map_entry *root;
 	size_t position = 0;
 
 	tree->scan++;
 	while ((root = map_next(&tree->roots, &position)) != NULL)
 		root_look(&walk, root->key);
+}
+
+void
+watch_tree_scan(struct watch_tree *tree)
+{
+	roots_look(tree, true);
 	nodes_sweep(tree, STR("/"), was_missed);
+	arena_reset(&tree->scratch);
+}
+
+void
+watch_tree_scan_roots(struct watch_tree *tree)
+{
+	const struct watch_node *node;
+	const struct map_entry *root;
+	size_t position = 0;
+
+	roots_look(tree, false);
+	while ((root = map_next(&tree->roots, &position)) != NULL) {
+		node = map_get(&tree->nodes, root->key);
+		if (node != NULL && node->scan != tree->scan)
+			nodes_sweep(tree, root->key, lies_in);
+	}
 	arena_reset(&tree->scratch);
 }
 
@@ -259,5 +315,21 @@ watch_tree_scan_entries(struct watch_tree *tree, struct str directory)
 	if (fd >= 0)
 		entries_look(&walk, fd, directory);
 	nodes_sweep(tree, directory, was_missed_in);
+	arena_reset(&tree->scratch);
+}
+
+void
+watch_tree_scan_file(struct watch_tree *tree, struct watch_node *node)
+{
+	struct walk walk = {.tree = tree, .now_ns = clock_file_ns()};
+	struct str path = str_dup(&tree->scratch, node->path);
+	struct fs_stat st;
+
+	if (fs_stat_quick(AT_FDCWD, node->path_bytes, &st) && st.kind == FS_FILE) {
+		node->is_fresh = true;
+		file_look(&walk, path, &st.key);
+	} else {
+		node_remove(tree, node);
+	}
 	arena_reset(&tree->scratch);
 }

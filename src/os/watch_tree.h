@@ -34,7 +34,10 @@ struct watch_tree {
 	enum watch_what found_as; /* how a new file is told */
 	struct arena scratch;
 
-	/* Called, where they aren't NULL, for each node that comes and goes. */
+	/*
+	 * Called, where they aren't NULL, for each node that comes, before what is in it is looked at, and
+	 * that goes; `added` also for a file that has changed and has no `fd`.
+	 */
 	void (*added)(struct watch_tree *tree, struct watch_node *node);
 	void (*removed)(struct watch_tree *tree, struct watch_node *node);
 };
@@ -51,5 +54,11 @@ void watch_tree_scan(struct watch_tree *tree);
 
 /* The same for the entries of one directory; of the directories among them only new ones are entered. */
 void watch_tree_scan_entries(struct watch_tree *tree, struct str directory);
+
+/* The same for the roots themselves; of the directories among them only new ones are entered. */
+void watch_tree_scan_roots(struct watch_tree *tree);
+
+/* Tells of a file that the kernel says has changed, whatever stat(2) says. The node may be freed. */
+void watch_tree_scan_file(struct watch_tree *tree, struct watch_node *node);
 
 #endif
