@@ -8,11 +8,20 @@ WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wco
 OWN_FLAGS = -std=c11 -D_GNU_SOURCE -DXXH_INLINE_ALL -Isrc -Icmd $(WARNINGS) $(SANITIZE) -pthread
 LDLIBS   += -lmicrohttpd -ljansson -lz -lbrotlienc -lm
 
-KERNEL   := $(shell uname -s)
-OTHER_OS := $(if $(filter Linux,$(KERNEL)),%_kqueue.c,%_inotify.c)
-LDLIBS   += $(if $(filter Linux,$(KERNEL)),-linotifytools)
+# The kernel's interface for watching. On Linux kqueue can be tested by libkqueue, where that is installed. One
+# that was built elsewhere: make check LIBKQUEUE='-ILIB/include -LLIB -lkqueue -Wl,-rpath,LIB' (all WATCH=kqueue BUILD=…
+# LIBKQUEUE=… only builds it)
+KERNEL := $(shell uname -s)
+WATCH  ?= $(if $(filter Linux,$(KERNEL)),inotify,kqueue)
+LIBKQUEUE ?= $(if $(filter Linux,$(KERNEL)),$(shell pkg-config --cflags --libs libkqueue 2>/dev/null))
+ifeq ($(WATCH),inotify)
+LDLIBS += -linotifytools
+else
+LDLIBS += $(filter-out -I%,$(LIBKQUEUE))
+OWN_FLAGS += $(filter -I%,$(LIBKQUEUE))
+endif
 
-SOURCES := $(filter-out $(OTHER_OS),$(wildcard src/*/*.c cmd/*.c))
+SOURCES := $(filter-out $(filter-out %_$(WATCH).c,%_inotify.c %_kqueue.c),$(wildcard src/*/*.c cmd/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/assets.o
 ASSETS  := $(sort $(shell find templates static -type f ! -name '.*' ! -name '*~'))
 FORMATTED = $(wildcard src/*/*.[ch] cmd/*.[ch] tests/*/*.[ch])
@@ -61,7 +70,9 @@ check: deps ## install what the tests need, build, run them all
 	@tests/tools/deps $(TEST_DEPS)
 	@tests/tools/npm-deps $(TEST_NPM)
 	@$(MAKE) --no-print-directory -s all
-	@EDDY="$(abspath $(BUILD)/eddy)" CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
+	@$(if $(LIBKQUEUE),$(MAKE) --no-print-directory -s all WATCH=kqueue BUILD=$(BUILD)/kqueue)
+	@$(if $(LIBKQUEUE),KQUEUE_EDDY="$(abspath $(BUILD)/kqueue/eddy)") WATCH_BACKEND=$(WATCH) \
+	EDDY="$(abspath $(BUILD)/eddy)" CC='$(CC)' CFLAGS='$(CFLAGS)' SANITIZE='$(SANITIZE)' tests/tools/run-tests $(TESTS)
 
 asan: deps ## the same tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \

@@ -1,8 +1,11 @@
 #!/usr/bin/env bats
 # What the watcher tells the master. That something is not told shows in what
 # is told next: a file called sentinel.html that is changed for that purpose.
+#
+# WATCH_BACKEND is inotify, kqueue or poll: backends.bats runs these tests again with the others.
 
 load helper
+: "${WATCH_BACKEND:=inotify}"
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -29,8 +32,12 @@ watcher_start() {
 }
 
 watcher() {
-	watcher_start "$EDDY" watcher "$@"
-	assert_told READY
+	local options=()
+	[ "$WATCH_BACKEND" != poll ] || options=(--poll=10)
+	watcher_start "$EDDY" watcher "${options[@]}" "$@"
+	hear
+	[[ $WATCH_BACKEND != kqueue || $heard != "NOTICE no descriptors left"* ]] || hear # libkqueue has few
+	assert_equal "$heard" READY
 }
 
 # Ends the channel, and leaves the watcher's status in $status.
@@ -240,7 +247,7 @@ for path in paths * int(times):
 	write_over 1 two site/static/many/{1..1000}.css
 	kill -CONT "$watcher_pid"
 	hear_paths 1000
-	assert [ "$batches" -le 2 ]
+	[ "$WATCH_BACKEND" != inotify ] || assert [ "$batches" -le 2 ] # a scan may pause on a busy machine
 	assert_nothing_told
 }
 
@@ -303,7 +310,8 @@ for path in paths * int(times):
 	ln -s etc/one.conf eddy.conf
 	watcher -C site --config eddy.conf
 	echo 'workers = 3' >etc/one.conf
-	assert_told "BATCH restart $PWD/etc/one.conf"
+	hear # who looks at files sees it in the link too
+	assert_regex "$heard " "^BATCH restart ($PWD/eddy.conf )?$PWD/etc/one.conf ($PWD/eddy.conf )?$"
 	ln -sfn etc/two.conf eddy.conf
 	assert_told "BATCH restart $PWD/eddy.conf"
 }
@@ -351,13 +359,23 @@ for path in paths * int(times):
 	assert_nothing_told
 }
 
-@test "when no watches are left the limit is told, and what is watched is told on" {
+# few_watches NAME - the watcher where the user's namespace has six of them
+few_watches() {
 	unshare -Ur true 2>/dev/null || skip "no user namespaces"
-	mkdir -p site/static/{1..9}
 	# shellcheck disable=SC2016 # $0 is for the inner shell
-	watcher_start unshare -Ur sh -c 'echo 6 >/proc/sys/user/max_inotify_watches && exec "$0" watcher -C site' "$EDDY"
+	watcher_start unshare -Ur sh -c 'echo 6 >/proc/sys/user/"$1" && exec "$0" watcher -C site' "$EDDY" "$1"
 	hear
-	assert_regex "$heard" "^NOTICE no inotify watches left: eddy uses 6, .*fs.inotify.max_user_watches"
+}
+
+@test "when no watches are left the limit is told, and what is watched is told on" {
+	mkdir -p site/static/{1..9}
+	if [ "$WATCH_BACKEND" = kqueue ]; then # libkqueue has an inotify instance for each descriptor
+		few_watches max_inotify_instances
+		assert_regex "$heard" "^NOTICE no descriptors left .* eddy holds 6 files .* may open [0-9]+ .*: sudo sysctl"
+	else
+		few_watches max_inotify_watches
+		assert_regex "$heard" "^NOTICE no inotify watches left: eddy uses 6, .*fs.inotify.max_user_watches"
+	fi
 	assert_told READY
 	echo two >site/templates/index.html
 	assert_told "BATCH page templates/index.html"
