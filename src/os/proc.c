@@ -216,20 +216,19 @@ proc_has_terminal(void)
 	return fd >= 0;
 }
 
+/* macOS refuses some numbers that its own hard limit allows. */
 size_t
 proc_raise_file_limit(void)
 {
-	struct rlimit limit;
+	struct rlimit limit, raised;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return FD_SETSIZE;
-	if (limit.rlim_cur < limit.rlim_max) {
-		struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
-
-		if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
-			limit = raised;
-	}
-	return (size_t)MIN(limit.rlim_cur, (rlim_t)INT_MAX);
+	raised = limit;
+	raised.rlim_cur = MIN(limit.rlim_max, (rlim_t)INT_MAX);
+	while (raised.rlim_cur > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &raised) != 0)
+		raised.rlim_cur /= 2;
+	return (size_t)MIN(MAX(raised.rlim_cur, limit.rlim_cur), (rlim_t)INT_MAX);
 }
 
 int

@@ -14,7 +14,7 @@
  * Where no descriptors are left, and on file systems of other machines, all is polled besides.
  */
 #include "os/clock.h"
-#include "os/path.h"
+#include "os/proc.h"
 #include "os/watch_poll.h"
 
 #include <errno.h>
@@ -24,7 +24,6 @@
 
 #include <sys/event.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -284,20 +283,11 @@ event_handle(struct kqueue *k, const struct kevent *event)
 static void
 limit_raise(struct kqueue *k)
 {
-	const rlim_t wanted = DESCRIPTORS_MAX + DESCRIPTORS_LEFT;
-	struct rlimit limit;
-	rlim_t count;
+	size_t wanted = DESCRIPTORS_MAX + DESCRIPTORS_LEFT, count;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	count = limit.rlim_cur;
-	/* macOS refuses some numbers that its own hard limit allows. */
-	for (limit.rlim_cur = MIN(wanted, limit.rlim_max); limit.rlim_cur > count; limit.rlim_cur /= 2)
-		if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
-			count = limit.rlim_cur;
-	k->descriptor_limit = (size_t)count;
-	count = MIN(count, wanted);
-	k->open_max = (size_t)(count - MIN((rlim_t)DESCRIPTORS_LEFT, count / 2));
+	k->descriptor_limit = proc_raise_file_limit();
+	count = MIN(k->descriptor_limit, wanted);
+	k->open_max = count - MIN((size_t)DESCRIPTORS_LEFT, count / 2);
 }
 
 static bool
