@@ -227,6 +227,7 @@ that the eddy.conf was found in (trust it with --config site/eddy.conf)"
 	refuses 2 "eddy: there is no option --prot (did you mean --port?)" --prot 8000
 	refuses 2 "eddy: there is no option --no-lisitng (did you mean --no-listing?)" check --no-lisitng
 	refuses 2 "eddy: there is no option --host (did you mean --address?)" check --host=::1
+	refuses 2 "eddy: there is no option --hots (did you mean --address?)" check --hots ::1
 	refuses 2 "eddy: there is no option --bind (did you mean --address?)" check --bind ::1
 	refuses 2 "eddy: there is no option -port=8000 (did you mean --port=8000?)" check -port=8000
 	refuses 2 "eddy: there is no option --xyzzy (see eddy check --help)" check --xyzzy

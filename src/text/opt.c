@@ -52,15 +52,26 @@ find_letter(const struct opt_table *table, char letter)
 	return NULL;
 }
 
+/* What a name that is a synonym means; any other is itself. */
+static const char *
+synonym_meaning(const struct opt_table *table, const char *name)
+{
+	for (const struct opt_synonym *s = table->synonyms; s->name != NULL; s++)
+		if (strcmp(s->name, name) == 0)
+			return s->means;
+	return name;
+}
+
 const char *
 opt_nearest(struct arena *a, const struct opt_table *table, unsigned scopes, struct str name)
 {
-	const char **names = ARENA_ARRAY(a, const char *, 2 * table->count + 1);
+	const struct opt_synonym *end = table->synonyms;
+	const char **names, *nearest;
 	size_t count = 0;
 
-	for (const struct opt_synonym *s = table->synonyms; s->name != NULL; s++)
-		if (name_eq(name, s->name) && (opt_find(table, str_of(s->means))->scopes & scopes))
-			return s->means;
+	while (end->name != NULL)
+		end++;
+	names = ARENA_ARRAY(a, const char *, 2 * table->count + (size_t)(end - table->synonyms) + 1);
 	for (size_t i = 0; i < table->count; i++) {
 		const struct opt *o = &table->options[i];
 
@@ -70,7 +81,11 @@ opt_nearest(struct arena *a, const struct opt_table *table, unsigned scopes, str
 		if (o->type == OPT_BOOL)
 			names[count++] = str_format(a, "no-%s", o->name).data;
 	}
-	return str_nearest(name, names);
+	for (const struct opt_synonym *s = table->synonyms; s < end; s++)
+		if (opt_find(table, str_of(s->means))->scopes & scopes)
+			names[count++] = s->name;
+	nearest = str_nearest(name, names);
+	return nearest ? synonym_meaning(table, nearest) : NULL;
 }
 
 const char *
