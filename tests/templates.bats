@@ -85,11 +85,104 @@ nav.html:2:4: NameError: name 'titel' is not defined (did you mean 'title'?)"
 @test "an operator of another language is answered with the one that was meant" {
 	fails "{% endif %}" "t.html:1:1: ParseError: unknown operator: 'endif' (did you mean 'end'?)"
 	fails "{% els %}" "t.html:1:1: ParseError: unknown operator: 'els' (did you mean 'else'?)"
-	fails "{{ a && b }}" "t.html:1:7: SyntaxError: invalid syntax (use 'and')"
 	fails "{{ f'x' }}" "t.html:1:4: SyntaxError: f-strings are not supported in templates: use '…'.format(…)"
 	fails "{{ b'x' }}" "t.html:1:4: SyntaxError: bytes are not supported in templates"
 	fails "{{ (a := 1) }}" "t.html:1:7: SyntaxError: ':=' is not supported in templates (use {% set %})"
 	fails "{% import os %}" "t.html:1:1: SyntaxError: import is not supported in templates"
+}
+
+@test "what other languages write is answered with what is written here" {
+	while IFS='@' read -r text hint; do
+		template t.html "$text"
+		capture "$EDDY" render -D title=T t.html
+		assert_equal "$status" 1
+		line=${stderr##*$'\n'}
+		assert_equal "$text @${line##*$'\n'}" "$text @${line% (*} ($hint)"
+	done <<'END'
+{% macro f() %}@{% module NAME() %} renders templates/_modules/NAME.html
+{% elseif x %}@did you mean 'elif'?
+{% if 1 %}{% else if 2 %}{% end %}@did you mean 'elif'?
+{% IF x %}@did you mean 'if'?
+{% if(x) %}@a space belongs behind 'if'
+{% x = 1 %}@{% set x = … %}
+{% unless x %}@{% if not x %}
+{{ 1 && 2 }}@use 'and'
+{{ 1 || 2 }}@use 'or'
+{{ !title }}@use 'not'
+{{ 1 === 1 }}@use '=='
+{{ 1 !== 1 }}@use '!='
+{{ 1 <> 1 }}@use '!='
+{{ 1 ? 2 : 3 }}@use A if CONDITION else B
+{{ title ?? 'x' }}@use A if A is not None else B
+{{ title++ }}@use {% set x += 1 %}
+{{ x => 1 }}@use lambda x: …
+{{ `x` }}@a text stands in ' or "
+{{ title = 1 }}@to compare, use '=='; to assign, use {% set x = … %}
+{{ 1 AND 2 }}@use 'and'
+{{ title | upper }}@it is a method: x.upper()
+{{ title | default('x') }}@x if x else DEFAULT; d.get('x', DEFAULT) where the key may be missing
+{% for x in [1] %}{{ loop.index }}{% end %}@{% for i, x in enumerate(VALUES) %} counts
+{{ super() }}@a block takes the place of its parent's; what both need belongs in a block of its own
+{{ true }}@it is written True
+{{ null }}@it is written None
+{{ title.length }}@len(x)
+{{ [].push(1) }}@x.append(y)
+{{ include 'x.html' }}@a directive stands in {% … %}
+{% if title: %}{% end %}@no ':' stands at the end of a tag
+{{ {'a': {'b': 1}} }}@a tag ends at the first '}}': leave a space between two braces
+{{ 'n' + 1 }}@str(x) makes a text of a value
+{{ datetime.datetime.now() }}@now() is the present time; strftime(FORMAT, SECONDS) formats any
+END
+}
+
+@test "a slip of the hand is answered with the name that is near" {
+	template nav.html ""
+	template sub/part.html ""
+	while IFS='@' read -r text hint; do
+		template t.html "$text"
+		capture "$EDDY" render -D title=T t.html
+		assert_equal "$status" 1
+		line=${stderr##*$'\n'}
+		assert_equal "$text @${line##*$'\n'}" "$text @${line% (*} ($hint)"
+	done <<'END'
+{% esle %}@did you mean 'else'?
+{% whiel 1 %}@did you mean 'while'?
+{{ titel }}@did you mean 'title'?
+{% set total = 1 %}{{ totl }}@did you mean 'total'?
+{{ lenn(title) }}@did you mean 'len'?
+{{ title.uper() }}@did you mean 'upper'?
+{{ request.paht }}@did you mean 'path'?
+{% apply sqeeze %}x{% end %}@did you mean 'squeeze'?
+{% apply uppre %}x{% end %}@it is a method: x.upper()
+{% include 'nav.htm' %}@did you mean 'nav.html'?
+{% include nav %}@did you mean 'nav.html'?
+{% extends 'anv.html' %}@did you mean 'nav.html'?
+{% include 'part.html' %}@did you mean 'sub/part.html'?
+{% module Template('nav.htm') %}@did you mean 'nav.html'?
+{{ title }}{% set title = 1 %}@the template sets it, which hides the one it was given: set another name
+{{ x }}{% set x = 1 %}@the template sets it only further on
+{% if 1 %}@the one of line 1 is still open
+END
+	template sub/page.html "{% include 'nav.html' %}"
+	capture "$EDDY" render sub/page.html
+	assert_regex "$stderr" "\(did you mean '/nav.html'\?\)$"
+	capture "$EDDY" render nva.html
+	assert_equal "$stderr" "eddy: [Errno 2] No such file or directory: 'nva.html' (did you mean 'nav.html'?)"
+	fails "{{ q }}" "t.html:1:4: NameError: name 'q' is not defined"
+}
+
+@test "a block that no parent has is warned of, and the page is made all the same" {
+	template base.html "<{% block content %}{% include 'part.html' %}{% end %}>"
+	template part.html "{% block part %}{% end %}"
+	template middle.html "{% extends 'base.html' %}{% block content %}{% block inner %}{% end %}{% end %}"
+	template t.html $'{% extends "middle.html" %}\n{% block contnet %}lost{% end %}{% block inner %}{% block own %}i{% end %}{% end %}{% block part %}{% end %}'
+	capture "$EDDY" render t.html
+	assert_equal "$status" 0
+	assert_equal "$output" "<i>"
+	assert_equal "$stderr" "templates/t.html:2:1: Warning: block 'contnet' is in no parent of this template, so it is not shown (did you mean 'content'?)"
+	capture "$EDDY" check
+	assert_equal "$status" 0
+	assert_regex "$stderr" "Warning: block 'contnet'"
 }
 
 @test "no template path leaves the root" {

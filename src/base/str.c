@@ -5,6 +5,7 @@
 
 enum {
 	DISTANCE_MAX_LEN = 64, /* longer names are compared by equality only */
+	NEAR_TRIES_MAX = 1000,
 	BUF_FIRST_SIZE = 64,
 };
 
@@ -265,23 +266,34 @@ str_distance(struct str a, struct str b)
 	return above[b.len];
 }
 
+struct str_near
+str_near_make(struct str name)
+{
+	return (struct str_near){.name = name, .below = (name.len + 1) / 3 + 1};
+}
+
+void
+str_near_try(struct str_near *near, struct str candidate)
+{
+	size_t distance;
+
+	if (near->below == 0 || near->tries++ >= NEAR_TRIES_MAX)
+		return;
+	distance = str_distance(near->name, candidate);
+	if (distance < near->below) {
+		near->nearest = candidate;
+		near->below = distance;
+	}
+}
+
 const char *
 str_nearest(struct str name, const char *const *candidates)
 {
-	size_t limit = name.len / 3 + 1;
-	const char *nearest = NULL;
+	struct str_near near = str_near_make(name);
 
-	for (; *candidates != NULL; candidates++) {
-		size_t distance = str_distance(name, str_of(*candidates));
-
-		if (distance <= limit && distance < MAX(name.len, 2)) {
-			nearest = *candidates;
-			limit = distance ? distance - 1 : 0;
-			if (distance == 0)
-				break;
-		}
-	}
-	return nearest;
+	for (; *candidates != NULL; candidates++)
+		str_near_try(&near, str_of(*candidates));
+	return near.nearest.data;
 }
 
 struct buf

@@ -73,6 +73,17 @@ size_t str_distance(struct str a, struct str b);
  */
 const char *str_nearest(struct str name, const char *const *candidates);
 
+/* The same for candidates that come one by one; of many only the first thousand are looked at. */
+struct str_near {
+	struct str name;
+	struct str nearest; /* its data are NULL where none is near enough */
+	size_t below;       /* the distance that the next one must stay below */
+	size_t tries;
+};
+
+struct str_near str_near_make(struct str name);
+void str_near_try(struct str_near *near, struct str candidate);
+
 /* Text being built in an arena. `data` has no NUL behind it until buf_cstr. */
 struct buf {
 	struct arena *arena;

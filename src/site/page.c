@@ -21,7 +21,8 @@
 
 enum {
 	TEMPLATE_MAX_BYTES = 16 * 1024 * 1024,
-	KNOWN_MAX = 256, /* templates that are compiled again when something changed */
+	KNOWN_MAX = 256,     /* templates that are compiled again when something changed */
+	LIST_DEPTH_MAX = 16, /* of folders: links can make circles */
 };
 
 /* A template that was asked for, and whether it was found to be good. */
@@ -100,6 +101,56 @@ site_unchanged(void *context, struct str name, const struct fs_key *key)
 	return ok && fs_key_eq(&st.key, key);
 }
 
+static int
+is_no_hidden_name(const struct dirent *entry)
+{
+	return !url_name_is_hidden(str_of(entry->d_name));
+}
+
+/* Every regular file beneath the folder in the order of names, hidden ones and data left out. */
+static void
+list_folder(const struct pages *pages, struct arena *a, struct str folder, int depth, tmpl_visit_fn *visit,
+    void *visitor)
+{
+	const char *path = str_format(a, "%s/%.*s", pages->layout->templates, STR_ARG(folder)).data;
+	struct dirent **entries = NULL;
+	int count = depth < 0 ? 0 : scandir(path, &entries, is_no_hidden_name, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		struct str name = str_format(a, "%.*s%s", STR_ARG(folder), entries[i]->d_name);
+
+		free(entries[i]);
+		if (str_eq(name, STR("_data")))
+			continue;
+		if (fs_is_directory(str_format(a, "%s/%.*s", pages->layout->templates, STR_ARG(name)).data))
+			list_folder(
+			    pages, a, str_format(a, "%.*s/", STR_ARG(name)), depth - 1, visit, visitor);
+		else
+			visit(visitor, name);
+	}
+	free(entries);
+}
+
+static void
+site_list(void *context, struct arena *a, tmpl_visit_fn *visit, void *visitor)
+{
+	const struct pages *pages = context;
+
+	if (pages->layout->templates != NULL)
+		list_folder(pages, a, STR(""), LIST_DEPTH_MAX, visit, visitor);
+}
+
+static void
+site_warn(void *context, const struct err *warning)
+{
+	const struct pages *pages = context;
+	struct arena scratch = arena_make(4 * KIB);
+	struct err shown = fault_with_paths(&scratch, warning, pages->layout);
+
+	log_warning("%.*s", STR_ARG(err_line(&scratch, &shown)));
+	arena_free(&scratch);
+}
+
 /* An asset of eddy's own: from --assets DIR as it is now, else as it was compiled in. */
 static bool
 own_content(
@@ -138,8 +189,8 @@ struct pages *
 pages_new(const struct settings *settings, const struct layout *layout)
 {
 	struct pages *pages = BASE_NEW(struct pages);
-	struct tmpl_source site = {pages, site_read, site_unchanged};
-	struct tmpl_source own = {pages, own_read, own_unchanged};
+	struct tmpl_source site = {pages, site_read, site_unchanged, site_list, site_warn};
+	struct tmpl_source own = {.context = pages, .read = own_read, .unchanged = own_unchanged};
 
 	pages->settings = settings;
 	pages->layout = layout;
@@ -328,42 +379,34 @@ page_check(struct pages *pages, const struct str *paths, size_t count, bool *had
 	return ok;
 }
 
-/* Every regular file beneath the templates folder, hidden ones and data left out. */
-static size_t
-check_folder(struct pages *pages, struct arena *a, struct str folder, void (*report)(const struct err *e))
+/* Compiles one template after the other. */
+struct checking {
+	struct pages *pages;
+	struct arena *arena;
+	void (*report)(const struct err *e);
+	size_t count;
+};
+
+static void
+check_visited(void *visitor, struct str name)
 {
-	DIR *directory = opendir(str_format(a, "%s/%.*s", pages->layout->templates, STR_ARG(folder)).data);
-	struct dirent *entry;
-	size_t count = 0;
+	struct checking *checking = visitor;
+	struct err e = err_make(checking->arena);
 
-	if (directory == NULL)
-		return 0;
-	while ((entry = readdir(directory)) != NULL) {
-		struct str name = str_format(a, "%.*s%s", STR_ARG(folder), entry->d_name);
-		struct err e = err_make(a);
-
-		if (url_name_is_hidden(str_of(entry->d_name)) || str_eq(name, STR("_data")))
-			continue;
-		if (fs_is_directory(str_format(a, "%s/%.*s", pages->layout->templates, STR_ARG(name)).data)) {
-			count += check_folder(pages, a, str_format(a, "%.*s/", STR_ARG(name)), report);
-			continue;
-		}
-		count++;
-		if (!page_compiles(pages, name, &e)) {
-			e = fault_with_paths(a, &e, pages->layout);
-			report(&e);
-		}
-	}
-	closedir(directory);
-	return count;
+	checking->count++;
+	if (page_compiles(checking->pages, name, &e))
+		return;
+	e = fault_with_paths(checking->arena, &e, checking->pages->layout);
+	checking->report(&e);
 }
 
 size_t
 page_check_all(struct pages *pages, void (*report)(const struct err *e))
 {
 	struct arena a = arena_make(16 * KIB);
-	size_t count = pages->layout->templates ? check_folder(pages, &a, STR(""), report) : 0;
+	struct checking checking = {pages, &a, report, 0};
 
+	site_list(pages, &a, check_visited, &checking);
 	arena_free(&a);
-	return count;
+	return checking.count;
 }

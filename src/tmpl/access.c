@@ -1,13 +1,11 @@
 #include "base/utf8.h"
 #include "tmpl/builtin.h"
+#include "tmpl/hint.h"
 #include "tmpl/module.h"
 #include "tmpl/set.h"
 #include "tmpl/value.h"
 
 #include <string.h>
-
-/* Names that are looked at for a hint, at most. */
-enum { HINT_NAMES_MAX = 200 };
 
 bool
 value_length(struct run *run, struct tmpl_value v, size_t *length)
@@ -183,38 +181,52 @@ value_fail_key(struct run *run, struct tmpl_value key)
 	return VALUE_FAIL(run, ERR_KEY, "%.*s", STR_ARG(text));
 }
 
-/* Adds the attributes that an object of the host tells of. */
-static size_t
-object_names(struct run *run, struct tmpl_value v, const char **names, size_t count)
+/* The attributes that an object of the host tells of. */
+static void
+try_object_names(struct run *run, struct tmpl_value v, struct str_near *near)
 {
 	struct tmpl_value list;
 
-	if (v.type != VALUE_OBJECT || !value_find_attribute(run, v, STR("__dir__"), &list))
-		return count;
-	for (size_t i = 0; i < value_list(list)->count && count < HINT_NAMES_MAX / 2; i++)
-		names[count++] = str_cstr(run->arena, value_str(value_list(list)->items[i]));
-	return count;
+	if (!value_find_attribute(run, v, STR("__dir__"), &list))
+		return;
+	for (size_t i = 0; i < value_list(list)->count; i++)
+		str_near_try(near, value_str(value_list(list)->items[i]));
 }
 
-/* "did you mean …?" from the text keys of a dict and, with `methods`, the methods of its type. */
 static void
-hint_names(struct run *run, struct tmpl_value v, struct str name, bool methods)
+try_keys(struct tmpl_value dict, struct str_near *near)
 {
-	const char *names[HINT_NAMES_MAX + 1], *nearest;
 	struct value_entry *entry;
-	size_t count = 0;
 
-	for (size_t at = 0; v.type == TMPL_DICT && count < HINT_NAMES_MAX / 2 &&
-			    (entry = value_dict_next(value_entries(v), &at)) != NULL;)
+	for (size_t at = 0; (entry = value_dict_next(value_entries(dict), &at)) != NULL;)
 		if (entry->key.type == TMPL_STR)
-			names[count++] = str_cstr(run->arena, value_str(entry->key));
-	count = object_names(run, v, names, count);
-	if (methods)
-		count += builtin_method_names(v.type, names + count, HINT_NAMES_MAX - count);
-	names[count] = NULL;
-	nearest = str_nearest(name, names);
-	if (nearest != NULL)
-		err_set_hint(run->fault, "did you mean '%s'?", nearest);
+			str_near_try(near, value_str(entry->key));
+}
+
+static void
+hint_attribute(struct run *run, struct tmpl_value v, struct str name)
+{
+	struct str_near near = str_near_make(name);
+	const char *known = hint_of_attribute(name);
+
+	if (v.type == TMPL_DICT)
+		try_keys(v, &near);
+	if (v.type == VALUE_OBJECT)
+		try_object_names(run, v, &near);
+	builtin_try_methods(v.type, &near);
+	if (near.nearest.data == NULL && known != NULL)
+		err_set_hint(run->fault, "%s", known);
+	else
+		hint_set_nearest(run->fault, &near);
+}
+
+static void
+hint_key(struct run *run, struct tmpl_value dict, struct str key)
+{
+	struct str_near near = str_near_make(key);
+
+	try_keys(dict, &near);
+	hint_set_nearest(run->fault, &near);
 }
 
 static bool
@@ -228,7 +240,7 @@ get_key(struct run *run, struct tmpl_value container, struct tmpl_value key, str
 		return true;
 	value_fail_key(run, key);
 	if (key.type == TMPL_STR)
-		hint_names(run, container, value_str(key), false);
+		hint_key(run, container, value_str(key));
 	return false;
 }
 
@@ -537,6 +549,6 @@ value_get_attribute(struct run *run, struct tmpl_value v, struct str name, struc
 	else
 		VALUE_FAULT(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'", value_type_name(v),
 		    STR_ARG(name));
-	hint_names(run, v, name, true);
+	hint_attribute(run, v, name);
 	return false;
 }

@@ -105,27 +105,20 @@ builtin_find(struct str name, struct tmpl_value *value)
 	return false;
 }
 
-static size_t
-table_names(const struct builtin_table *table, const char **names, size_t capacity)
+static void
+table_try_names(const struct builtin_table *table, struct str_near *near)
 {
-	size_t count = 0;
-
-	while (count < table->count && count < capacity) {
-		names[count] = table->rows[count].name;
-		count++;
-	}
-	return count;
+	for (size_t i = 0; i < table->count; i++)
+		str_near_try(near, str_of(table->rows[i].name));
 }
 
-size_t
-builtin_names(const char **names, size_t capacity)
+void
+builtin_try_names(struct str_near *near)
 {
-	size_t count = table_names(&builtin_functions, names, capacity);
-
-	count += table_names(&builtin_helpers, names + count, capacity - count);
-	for (size_t i = 0; i < COUNT_OF(classes) && count < capacity; i++)
-		names[count++] = builtin_class_name(&classes[i]);
-	return count;
+	table_try_names(&builtin_functions, near);
+	table_try_names(&builtin_helpers, near);
+	for (size_t i = 0; i < COUNT_OF(classes); i++)
+		str_near_try(near, str_of(builtin_class_name(&classes[i])));
 }
 
 static const struct builtin_table *
@@ -164,12 +157,13 @@ builtin_method(int type, struct str name)
 	return table ? table_find(table, name) : NULL;
 }
 
-size_t
-builtin_method_names(int type, const char **names, size_t capacity)
+void
+builtin_try_methods(int type, struct str_near *near)
 {
 	const struct builtin_table *table = methods_of(type);
 
-	return table ? table_names(table, names, capacity) : 0;
+	if (table != NULL)
+		table_try_names(table, near);
 }
 
 bool

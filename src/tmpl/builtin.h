@@ -47,12 +47,12 @@ struct builtin_class {
 /* A name of the built-in namespace. */
 bool builtin_find(struct str name, struct tmpl_value *value);
 
-/* Adds every name to a list that ends with NULL and has room for `capacity`; for hints. */
-size_t builtin_names(const char **names, size_t capacity);
+/* Tries every name of it. */
+void builtin_try_names(struct str_near *near);
 
 /* The method of values of this type, or NULL. */
 const struct builtin *builtin_method(int type, struct str name);
-size_t builtin_method_names(int type, const char **names, size_t capacity);
+void builtin_try_methods(int type, struct str_near *near);
 
 const char *builtin_class_name(const struct builtin_class *class);
 

@@ -58,8 +58,13 @@ struct code {
 /* Finds a file by its name, which is relative to the root. NULL with the error. */
 typedef const struct ast_file *code_load_fn(void *context, struct str name, struct err *e);
 
+/* The file that was probably meant by a name that is none; empty where nothing is near. In `a`. */
+typedef struct str code_nearest_fn(void *context, struct arena *a, struct str name);
+
 struct code_loader {
 	code_load_fn *load;
+	code_nearest_fn *nearest;
+	void (*warn)(void *context, const struct err *warning);
 	void *context;
 };
 

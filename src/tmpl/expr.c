@@ -86,17 +86,14 @@ fail(struct parser *p, const char *message)
 	return fail_at(p, token(p)->start, token(p)->end, message);
 }
 
-/* What people write who come from another language, and what is refused on purpose. */
+/* What is refused on purpose. */
 static void *
 fail_unexpected(struct parser *p)
 {
 	static const struct {
 		const char *text, *message, *hint;
 	} known[] = {
-	    {"&", "invalid syntax", "use 'and'"},
-	    {"|", "invalid syntax", "use 'or'; a filter is a function: upper(x)"},
 	    {":=", "':=' is not supported in templates", "use {% set %}"},
-	    {"=", "invalid syntax", "to compare, use '=='; to assign, use {% set %}"},
 	    {"yield", "'yield' is not supported in templates", NULL},
 	    {"await", "'await' is not supported in templates", NULL},
 	    {"...", "'...' is not supported in templates", NULL},

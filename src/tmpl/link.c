@@ -1,5 +1,7 @@
 #include "tmpl/link.h"
 
+#include "tmpl/hint.h"
+
 /* Files within files: more is taken for a cycle. */
 enum { LINK_DEPTH_MAX = 60, LINK_FRAMES_MAX = 8 };
 
@@ -44,6 +46,26 @@ tag_place(const struct ast_file *file, const struct ast_statement *tag)
 	return src_place(&file->src, tag->tag.start, tag->tag.end);
 }
 
+/* How the file `name` is written in a tag of the file `from`. */
+static struct str
+name_from(struct arena *a, struct str from, struct str name)
+{
+	size_t slash = str_rfind_char(from, '/');
+	struct str folder = slash == STR_NONE ? STR("") : str_slice(from, 0, slash + 1);
+
+	return str_starts(name, folder) ? str_from(name, folder.len) : str_format(a, "/%.*s", STR_ARG(name));
+}
+
+static void
+hint_file(struct link *l, const struct ast_file *file, struct str name)
+{
+	struct str nearest = l->loader->nearest(l->loader->context, l->arena, name);
+
+	if (nearest.len > 0 && l->err->kind == ERR_FILE_NOT_FOUND)
+		err_set_hint(
+		    l->err, "did you mean '%.*s'?", STR_ARG(name_from(l->arena, file->src.name, nearest)));
+}
+
 const struct ast_file *
 link_load(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
 {
@@ -59,9 +81,10 @@ link_load(struct link *l, const struct ast_file *file, const struct ast_statemen
 	loaded = l->loader->load(l->loader->context, name, l->err);
 	if (loaded != NULL)
 		return loaded;
-	if (l->err->place.file.len == 0)
+	if (l->err->place.file.len == 0) {
 		err_set(l->err, l->err->kind, place, "%.*s", STR_ARG(l->err->message));
-	else
+		hint_file(l, file, name);
+	} else
 		err_add_frame(l->err, link_what(l->arena, tag), place);
 	return NULL;
 }
@@ -153,6 +176,32 @@ find_ancestors(struct link *l, const struct ast_file *file, const struct code_co
 	return true;
 }
 
+/* A block that no parent has is never shown. */
+static void
+warn_of_block(struct link *l, const struct ast_file *file, const struct ast_statement *block)
+{
+	struct str_near near = str_near_make(block->text);
+	struct err warning = err_make(l->arena);
+	const struct map_entry *entry;
+	size_t position = 0;
+
+	while ((entry = map_next(&l->blocks, &position)) != NULL)
+		str_near_try(&near, entry->key);
+	err_set(&warning, ERR_WARNING, tag_place(file, block),
+	    "block '%.*s' is in no parent of this template, so it is not shown", STR_ARG(block->text));
+	hint_set_nearest(&warning, &near);
+	l->loader->warn(l->loader->context, &warning);
+}
+
+/* The blocks of all parents are known when a file is looked at, the root's as well. */
+static void
+check_blocks(struct link *l, const struct ast_file *file)
+{
+	for (const struct ast_statement *s = file->body.first; s != NULL; s = s->next)
+		if (s->kind == AST_STATEMENT_BLOCK && map_get(&l->blocks, s->text) == NULL)
+			warn_of_block(l, file, s);
+}
+
 bool
 link_open(struct link *l, const struct ast_file *entry)
 {
@@ -162,9 +211,14 @@ link_open(struct link *l, const struct ast_file *entry)
 	context->src = &entry->src;
 	if (!find_ancestors(l, entry, context))
 		return false;
-	for (size_t i = l->ancestor_count; i > 0; i--)
-		if (!find_blocks(l, l->ancestors[i - 1].file, &l->ancestors[i - 1].file->body))
+	for (size_t i = l->ancestor_count; i > 0; i--) {
+		const struct ast_file *file = l->ancestors[i - 1].file;
+
+		if (i < l->ancestor_count)
+			check_blocks(l, file);
+		if (!find_blocks(l, file, &file->body))
 			return false;
+	}
 	l->root = l->ancestors[l->ancestor_count - 1];
 	return true;
 }

@@ -58,9 +58,13 @@ add_sequences(
 		*result = a;
 		return add_in_place(run, a, b);
 	}
-	if (a.type != b.type)
-		return VALUE_FAIL(run, ERR_TYPE, "can only concatenate %s (not \"%s\") to %s",
-		    value_type_name(a), value_type_name(b), value_type_name(a));
+	if (a.type != b.type) {
+		VALUE_FAULT(run, ERR_TYPE, "can only concatenate %s (not \"%s\") to %s", value_type_name(a),
+		    value_type_name(b), value_type_name(a));
+		if (a.type == TMPL_STR)
+			err_set_hint(run->fault, "str(x) makes a text of a value");
+		return false;
+	}
 	if (a.type == TMPL_STR)
 		return concat_text(run, value_str(a), value_str(b), result);
 	return concat_lists(run, a, b, result);

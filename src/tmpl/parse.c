@@ -2,6 +2,9 @@
 
 #include "base/utf8.h"
 #include "tmpl/expr.h"
+#include "tmpl/hint.h"
+
+#include <ctype.h>
 
 /* The deepest nesting of blocks: later stages walk it by recursion. */
 enum { PARSE_DEPTH_MAX = 100 };
@@ -33,6 +36,7 @@ struct parser {
 struct enclosure {
 	enum block block;
 	bool in_loop;
+	struct src_piece tag; /* that opened the block */
 };
 
 /* How a body ended. */
@@ -85,13 +89,15 @@ fault_slot(struct parser *p)
 	return slot;
 }
 
-/* A fault of a tag of several lines is shown at its first line, where Tornado counts it. */
+/* Adds what was meant. A fault of a tag of several lines is shown at its first line, where Tornado counts it. */
 static void
 fault_at_tag(struct parser *p, struct err *fault, struct src_piece piece)
 {
 	struct err_place found = fault->place;
-	struct err copy = err_copy(p->arena, fault);
+	struct err copy;
 
+	hint_set_syntax(fault, src_slice(&p->file->src, piece.start, piece.end));
+	copy = err_copy(p->arena, fault);
 	if (fault->kind == ERR_NONE || found.line == src_line(&p->file->src, piece.start))
 		return;
 	err_set(fault, copy.kind, src_place(&p->file->src, piece.start, piece.end), "%.*s",
@@ -384,7 +390,11 @@ read_branch(struct parser *p, struct ast_branch *branch, const struct body_end *
 		expr_except(suffix_text(&tag), &branch->value, &branch->target, fault);
 		fault_at_tag(p, fault, opener->piece);
 	} else if (opener->suffix.len > 0) {
-		fault_set(p, opener->piece, "expected ':'");
+		fault = fault_slot(p);
+		err_set(fault, ERR_SYNTAX, src_place(&p->file->src, opener->piece.start, opener->piece.end),
+		    "expected ':'");
+		if (branch->kind == AST_BRANCH_ELSE && str_starts(opener->suffix, STR("if")))
+			err_set_hint(fault, "did you mean 'elif'?");
 	}
 }
 
@@ -423,7 +433,7 @@ check_try(struct parser *p, const struct ast_statement *statement, struct src_pi
 static bool
 parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *statement)
 {
-	struct enclosure inner = {BLOCK_APPLY, false};
+	struct enclosure inner = {BLOCK_APPLY, false, tag->piece};
 	struct body_end end;
 
 	statement->kind = AST_STATEMENT_APPLY;
@@ -440,7 +450,7 @@ static bool
 parse_named_block(const struct tag *tag, struct ast_body *body, struct ast_statement *statement)
 {
 	struct parser *p = tag->parser;
-	struct enclosure inner = {BLOCK_BLOCK, tag->around.in_loop};
+	struct enclosure inner = {BLOCK_BLOCK, tag->around.in_loop, tag->piece};
 	struct body_end end;
 	bool outermost = !p->in_block, parsed;
 
@@ -472,7 +482,7 @@ parse_control(const struct tag *tag, struct ast_body *body, struct ast_statement
 {
 	struct parser *p = tag->parser;
 	bool loop = block == BLOCK_FOR || block == BLOCK_WHILE;
-	struct enclosure inner = {block, loop || tag->around.in_loop};
+	struct enclosure inner = {block, loop || tag->around.in_loop, tag->piece};
 	struct ast_body *first = &statement->body;
 	struct ast_branch **branches = &statement->branches;
 	struct body_end end;
@@ -564,31 +574,52 @@ quoted(struct arena *a, struct str s)
 	return buf_str(&b);
 }
 
+/* The directive whose name is near to that of the tag. */
+static struct str_near
+nearest_directive(struct str name)
+{
+	struct str_near near = str_near_make(name);
+
+	for (size_t i = 0; i < COUNT_OF(block_names); i++)
+		str_near_try(&near, str_of(block_names[i].name));
+	for (size_t i = 0; i < COUNT_OF(simple_tags); i++)
+		str_near_try(&near, str_of(simple_tags[i].name));
+	for (size_t i = 0; i < COUNT_OF(branch_names); i++)
+		str_near_try(&near, str_of(branch_names[i].name));
+	str_near_try(&near, STR("end"));
+	return near;
+}
+
+/* The letters that the operator starts with: "if" of "if(x)", "else" of "else:". */
+static struct str
+leading_word(struct arena *a, struct str op)
+{
+	size_t len = 0;
+
+	while (len < op.len && (isalnum((unsigned char)op.data[len]) || op.data[len] == '_'))
+		len++;
+	return str_lower(a, str_slice(op, 0, len));
+}
+
 static bool
 fail_unknown(const struct tag *tag)
 {
-	const char *names[COUNT_OF(simple_tags) + COUNT_OF(block_names) + COUNT_OF(branch_names) + 2];
-	size_t count = 0;
-	struct str op = tag->op;
-	const char *nearest;
+	struct arena *a = tag->parser->arena;
+	struct str word = leading_word(a, tag->op);
+	struct str_near near = nearest_directive(word);
+	const char *known = hint_of_directive(word);
 
-	for (size_t i = 0; i < COUNT_OF(block_names); i++)
-		names[count++] = block_names[i].name;
-	for (size_t i = 0; i < COUNT_OF(simple_tags); i++)
-		names[count++] = simple_tags[i].name;
-	for (size_t i = 0; i < COUNT_OF(branch_names); i++)
-		names[count++] = branch_names[i].name;
-	names[count++] = "end";
-	names[count] = NULL;
-	fail_tag(tag->parser, tag->piece, "unknown operator: %.*s", STR_ARG(quoted(tag->parser->arena, op)));
-	if (str_starts(op, STR("end")) && op.len > 3)
-		nearest = "end";
-	else if (op.len > 0 && op.data[op.len - 1] == ':')
-		nearest = str_nearest(str_slice(op, 0, op.len - 1), names);
+	fail_tag(tag->parser, tag->piece, "unknown operator: %.*s", STR_ARG(quoted(a, tag->op)));
+	if (known != NULL)
+		err_set_hint(tag->parser->err, "%s", known);
+	else if (str_starts(word, STR("end")))
+		err_set_hint(tag->parser->err, "did you mean 'end'?");
+	else if (str_starts(tag->suffix, STR("=")))
+		err_set_hint(tag->parser->err, "{%% set %.*s = … %%}", STR_ARG(tag->op));
+	else if (str_eq(near.nearest, word) && tag->op.len > word.len && tag->op.data[word.len] != ':')
+		err_set_hint(tag->parser->err, "a space belongs behind '%.*s'", STR_ARG(word));
 	else
-		nearest = str_nearest(op, names);
-	if (nearest != NULL)
-		err_set_hint(tag->parser->err, "did you mean '%s'?", nearest);
+		hint_set_nearest(tag->parser->err, &near);
 	return false;
 }
 
@@ -643,12 +674,16 @@ tag_open(struct parser *p, struct src_piece piece, struct enclosure around, stru
 }
 
 static bool
-fail_missing_end(struct parser *p, enum block block)
+fail_missing_end(struct parser *p, const struct enclosure *open)
 {
 	uint32_t end = p->scanner.after_tag;
+	struct err_place opened = src_place(&p->file->src, open->tag.start, open->tag.end);
 
-	return fail_tag(p, (struct src_piece){.start = end - 2, .end = end},
-	    "Missing {%% end %%} block for %s", block_name(block));
+	fail_tag(p, (struct src_piece){.start = end - 2, .end = end}, "Missing {%% end %%} block for %s",
+	    block_name(open->block));
+	err_set_hint(p->err, "the one of line %d is still open", opened.line);
+	err_add_frame(p->err, str_format(p->arena, "%s", block_name(open->block)), opened);
+	return false;
 }
 
 static bool
@@ -687,7 +722,7 @@ parse_body(struct parser *p, struct enclosure around, struct ast_body *body, str
 		if (!src_next(&p->scanner, &piece, p->err))
 			return false;
 		if (piece.kind == SRC_END && around.block != BLOCK_NONE)
-			return fail_missing_end(p, around.block);
+			return fail_missing_end(p, &around);
 		if (piece.kind == SRC_END)
 			break;
 		if (!parse_piece(p, piece, around, body, end))
@@ -739,7 +774,7 @@ parse_file(struct arena *a, struct src src, struct err *e)
 	p.scanner = src_scan(&file->src);
 	p.whitespace = src_whitespace_default(src.name);
 	if (!src_check(&file->src, e) ||
-	    !parse_body(&p, (struct enclosure){BLOCK_NONE, false}, &file->body, &end))
+	    !parse_body(&p, (struct enclosure){.block = BLOCK_NONE}, &file->body, &end))
 		return NULL;
 	parse_autoescape_function(&p);
 	file->extends = has_extends(file);

@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "os/clock.h"
+#include "tmpl/hint.h"
 #include "tmpl/lex.h"
 #include "tmpl/module.h"
 #include "tmpl/parse.h"
@@ -110,6 +111,32 @@ load_file(void *context, struct str name, struct err *e)
 }
 
 static void
+try_file(void *visitor, struct str name)
+{
+	hint_file_try(visitor, name);
+}
+
+static struct str
+nearest_file(void *context, struct arena *a, struct str name)
+{
+	const struct compilation *c = context;
+	struct hint_file search = hint_file_make(name);
+
+	if (c->store->source.list != NULL)
+		c->store->source.list(c->store->source.context, a, try_file, &search);
+	return hint_file_found(&search);
+}
+
+static void
+pass_warning(void *context, const struct err *warning)
+{
+	const struct compilation *c = context;
+
+	if (c->store->source.warn != NULL)
+		c->store->source.warn(c->store->source.context, warning);
+}
+
+static void
 template_free(struct tmpl *t)
 {
 	struct arena arena = t->arena;
@@ -118,18 +145,30 @@ template_free(struct tmpl *t)
 	arena_free(&arena);
 }
 
+/* The template itself is missing. */
+static void
+hint_entry(struct compilation *c, struct err *e)
+{
+	struct str nearest = nearest_file(c, &c->made->arena, c->made->name);
+
+	if (nearest.len > 0)
+		err_set_hint(e, "did you mean '%.*s'?", STR_ARG(nearest));
+}
+
 static struct tmpl *
 compile(struct tmpl_store *store, struct str name, struct err *e)
 {
 	struct tmpl *made = BASE_NEW(struct tmpl);
 	struct compilation c = {store, made};
-	struct code_loader loader = {load_file, &c};
+	struct code_loader loader = {load_file, nearest_file, pass_warning, &c};
 	const struct ast_file *file;
 
 	made->store = store;
 	made->arena = arena_make(TEMPLATE_ARENA_BYTES);
 	made->name = str_dup(&made->arena, name);
 	file = load_file(&c, made->name, e);
+	if (file == NULL && e->kind == ERR_FILE_NOT_FOUND)
+		hint_entry(&c, e);
 	if (file != NULL)
 		made->code = code_compile(&made->arena, file, &loader, e);
 	if (made->code != NULL)

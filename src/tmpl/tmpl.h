@@ -142,6 +142,8 @@ struct tmpl_file {
 	struct fs_key key;
 };
 
+typedef void tmpl_visit_fn(void *visitor, struct str name);
+
 /* Where templates come from. Names are relative to a root, without "." and ".." segments. */
 struct tmpl_source {
 	void *context;
@@ -151,6 +153,12 @@ struct tmpl_source {
 
 	/* Whether the file is still the one that was read: one stat. */
 	bool (*unchanged)(void *context, struct str name, const struct fs_key *key);
+
+	/* Tells the name of every file, made in `a`, to `visit`: for hints. NULL: they are not known. */
+	void (*list)(void *context, struct arena *a, tmpl_visit_fn *visit, void *visitor);
+
+	/* Is told of what is allowed but hardly meant, once for each time that it is compiled. May be NULL. */
+	void (*warn)(void *context, const struct err *warning);
 };
 
 /* A compiled template with all that it extends and includes. It never changes. */

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "tmpl/builtin.h"
+#include "tmpl/hint.h"
 #include "tmpl/lex.h"
 
 enum {
@@ -10,7 +11,6 @@ enum {
 	VALUE_POINTS_MAX = 2000,
 	VALUE_ITEMS_MAX = 400, /* of a long one that are looked at */
 	SECRETS_DEPTH_MAX = 4,
-	NAMES_MAX = 400, /* looked at for a hint */
 };
 
 /* Names whose values are not shown, and parts of such names. */
@@ -238,38 +238,55 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 
 /* Hints */
 
-static size_t
-scope_names(const struct vm *vm, const char **names, size_t count)
+static void
+try_scope(const struct vm *vm, struct str_near *near)
 {
 	struct value_entry *entry;
 
 	for (const struct tmpl_scope *scope = vm->scope; scope != NULL; scope = scope->outer)
-		for (size_t at = 0; count < NAMES_MAX / 2 &&
-				    (entry = value_dict_next(value_entries(scope->names), &at)) != NULL;)
-			names[count++] = str_cstr(vm->run->arena, value_str(entry->key));
-	return count;
+		for (size_t at = 0; (entry = value_dict_next(value_entries(scope->names), &at)) != NULL;)
+			str_near_try(near, value_str(entry->key));
+}
+
+static void
+try_locals(const struct vm_frame *frame, struct str_near *near)
+{
+	for (; frame != NULL; frame = frame->outer)
+		for (uint32_t i = 0; i < frame->function->local_count; i++)
+			if (frame->locals[i].type != TMPL_UNBOUND)
+				str_near_try(near, frame->function->local_names[i]);
 }
 
 bool
 trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind, struct str name)
 {
-	const char *names[NAMES_MAX + 1], *nearest;
-	size_t count = 0;
+	struct str_near near = str_near_make(name);
+	const char *known = hint_of_name(name);
+	struct tmpl_value hidden;
 
-	if (kind == ERR_UNBOUND_LOCAL)
-		return err_set(vm->run->fault, kind, ERR_NOWHERE,
+	if (kind == ERR_UNBOUND_LOCAL) {
+		err_set(vm->run->fault, kind, ERR_NOWHERE,
 		    "cannot access local variable '%.*s' where it is not associated with a value",
 		    STR_ARG(name));
+		err_set_hint(vm->run->fault, "%s",
+		    vm_find_global(vm, name, &hidden)
+			? "the template sets it, which hides the one it was given: set another name"
+			: "the template sets it only further on");
+		return false;
+	}
 	err_set(vm->run->fault, kind, ERR_NOWHERE, "name '%.*s' is not defined", STR_ARG(name));
-	for (; frame != NULL; frame = frame->outer)
-		for (uint32_t i = 0; i < frame->function->local_count && count < NAMES_MAX / 4; i++)
-			if (frame->locals[i].type != TMPL_UNBOUND)
-				names[count++] = str_cstr(vm->run->arena, frame->function->local_names[i]);
-	count = scope_names(vm, names, count);
-	count += builtin_names(names + count, NAMES_MAX - count);
-	names[count] = NULL;
-	nearest = str_nearest(name, names);
-	if (nearest != NULL)
-		err_set_hint(vm->run->fault, "did you mean '%s'?", nearest);
+	try_locals(frame, &near);
+	try_scope(vm, &near);
+	if (near.nearest.data != NULL) { /* what the template was given comes before any table */
+		known = NULL;
+	} else if (known == NULL) {
+		builtin_try_names(&near);
+		hint_try_names(&near);
+		known = hint_of_name(near.nearest);
+	}
+	if (known != NULL)
+		err_set_hint(vm->run->fault, "%s", known);
+	else
+		hint_set_nearest(vm->run->fault, &near);
 	return false;
 }

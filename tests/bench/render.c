@@ -62,7 +62,7 @@ render(struct tmpl_store *store, const char *name, const struct tmpl_scope *data
 int
 main(int argc, char **argv)
 {
-	struct tmpl_source source = {argv[1], read_file, is_unchanged};
+	struct tmpl_source source = {.context = argv[1], .read = read_file, .unchanged = is_unchanged};
 	struct arena a = arena_make(ARENA_BYTES);
 	struct tmpl_scope scope = tmpl_scope_make(&a, NULL);
 	json_t *data = argc > 4 ? json_load_file(argv[3], 0, NULL) : NULL;

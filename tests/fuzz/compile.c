@@ -8,7 +8,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct str text = str_make((const char *)data, len), output;
-	struct tmpl_source source = {&text, template_read, template_is_unchanged};
+	struct tmpl_source source = {
+	    .context = &text, .read = template_read, .unchanged = template_is_unchanged};
 	struct tmpl_store *store = tmpl_store_new(&source, true);
 	struct arena a = arena_make(64 * KIB);
 	struct err e = err_make(&a);

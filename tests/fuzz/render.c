@@ -27,7 +27,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const struct tmpl_limits limits = {FUEL, DEPTH, MEMORY_MIB * MIB, MIB, TIME_MS};
 	struct str text = str_make((const char *)data, len), output;
-	struct tmpl_source source = {&text, template_read, template_is_unchanged};
+	struct tmpl_source source = {
+	    .context = &text, .read = template_read, .unchanged = template_is_unchanged};
 	struct tmpl_store *store = tmpl_store_new(&source, true);
 	struct arena a = arena_make(64 * KIB);
 	struct tmpl_scope scope = make_scope(&a);

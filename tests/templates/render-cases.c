@@ -53,7 +53,8 @@ json_of(struct str text)
 static json_t *
 answer(json_t *test)
 {
-	struct tmpl_source source = {json_object_get(test, "files"), read_file, is_unchanged};
+	struct tmpl_source source = {
+	    .context = json_object_get(test, "files"), .read = read_file, .unchanged = is_unchanged};
 	struct tmpl_store *store = tmpl_store_new(&source, true);
 	struct arena a = arena_make(64 * KIB);
 	struct tmpl_scope scope = make_scope(&a, json_object_get(test, "data"));
