@@ -5,6 +5,7 @@
  * "directories"; each line behind it is a word.
  */
 #include "cmd.h"
+#include "text/opt_read.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 
 #include "os/fs.h"
 #include "os/path.h"
+#include "text/opt_read.h"
 
 #include <errno.h>
 #include <string.h>

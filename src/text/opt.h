@@ -116,6 +116,9 @@ struct opt_value {
 /* The option of that name, or NULL. */
 const struct opt *opt_find(const struct opt_table *table, struct str name);
 
+/* The boolean option that "no-name" switches off, or NULL. */
+const struct opt *opt_find_negated(const struct opt_table *table, struct str name);
+
 /*
  * The name that was probably meant, as it is written without the leading
  * dashes, among the options of `scopes`; NULL where none is near.
@@ -155,22 +158,5 @@ void opt_to_argv(struct arena *a, const struct opt_table *table, const void *val
     struct opt_list *arguments);
 
 void opt_list_add(struct arena *a, struct opt_list *list, const char *item);
-
-/* The command line, read one by one. */
-struct opt_reader {
-	const struct opt_table *table;
-	unsigned scopes;     /* options of others are faults */
-	char **next;         /* the rest of the argv, which ends with NULL */
-	const char *cluster; /* the letters of "-qv" that are left, or NULL */
-	bool only_operands;  /* behind "--" */
-};
-
-enum opt_read { OPT_READ_END, OPT_READ_OPTION, OPT_READ_OPERAND, OPT_READ_FAULT };
-
-/*
- * Reads the next option or operand (`value->text`). A fault is ERR_USAGE; what
- * caused it has been passed over, so reading can go on.
- */
-enum opt_read opt_read(struct opt_reader *reader, struct opt_value *value, struct err *e);
 
 #endif
