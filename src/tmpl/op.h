@@ -23,7 +23,7 @@ enum op_operand {
 #define OPS(X)                                                                                              \
 	/* values */                                                                                        \
 	X(CONSTANT, CONSTANT) /* → v */                                                                   \
-	X(LOCAL, SLOT)        /* → v, or UnboundLocalError; count 1: of an outer scope, NameError */                                             \
+	X(LOCAL, SLOT)        /* → v, or UnboundLocalError; count 1: of an outer scope, NameError */      \
 	X(OUTER, SLOT)        /* → v; small: functions further out */                                     \
 	X(GLOBAL, GLOBAL)     /* → v, or NameError */                                                     \
 	X(SET_LOCAL, SLOT)    /* v → */                                                                   \
@@ -41,7 +41,7 @@ enum op_operand {
 	/* containers */                                                                                    \
 	X(BUILD_LIST, NUMBER)   /* v… → list */                                                         \
 	X(BUILD_TUPLE, NUMBER)  /* v… → tuple */                                                        \
-	X(BUILD_SET, NUMBER)    /* v… → set; small: enum op_set */                                                          \
+	X(BUILD_SET, NUMBER)    /* v… → set; small: enum op_set */                                      \
 	X(BUILD_DICT, NUMBER)   /* k v… → dict */                                                       \
 	X(BUILD_SLICE, NOTHING) /* start stop step → slice */                                             \
 	X(ADD_ITEM, NUMBER)     /* … v → … ; to the list or set that is index deep in the stack */    \
