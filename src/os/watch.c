@@ -154,6 +154,12 @@ watch_next(struct watch *w, struct watch_event *event)
 	return true;
 }
 
+bool
+watch_sync(const struct watch *w)
+{
+	return w->backend->sync != NULL && w->backend->sync();
+}
+
 void
 watch_tell(struct watch *w, enum watch_what what, struct str path)
 {

@@ -30,13 +30,14 @@ enum watch_what {
 	WATCH_REMOVED, /* deleted or renamed to another name */
 	WATCH_TREE_REMOVED, /* a directory that has gone, with all that was beneath it */
 	WATCH_READY,        /* the watches stand; what changes from now on is seen */
+	WATCH_SYNCED,       /* whatever had changed at the last watch_sync has been told */
 	WATCH_LOST,         /* events were dropped: every file may have changed. WATCH_READY follows. */
 	WATCH_TROUBLE,      /* `path` is a sentence for the user: what is not watched, and what to do */
 };
 
 struct watch_event {
 	enum watch_what what;
-	struct str path; /* absolute; empty for WATCH_READY and WATCH_LOST */
+	struct str path; /* absolute; empty for WATCH_READY, WATCH_SYNCED and WATCH_LOST */
 };
 
 /* All of it must live, unchanged, as long as the process. */
@@ -67,6 +68,9 @@ int watch_fd(const struct watch *w);
 /* The next event, or false where none waits. Its path is valid until the next call. */
 bool watch_next(struct watch *w, struct watch_event *event);
 
+/* Asks for WATCH_SYNCED. False where the backend can't tell: then none comes. */
+bool watch_sync(const struct watch *w);
+
 /* --- for backends --- */
 
 struct watch_backend {
@@ -78,6 +82,9 @@ struct watch_backend {
 	 * file, then WATCH_READY, then what changes; returns only when it can't go on.
 	 */
 	void (*run)(struct watch *w, const struct watch_plan *plan);
+
+	/* See to it that WATCH_SYNCED comes; may be NULL. Called from any thread. */
+	bool (*sync)(void);
 };
 
 /* The kernel's, of the one file that is built for it. */

@@ -28,6 +28,7 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -52,6 +53,15 @@ struct node {
 	struct str path;
 	char path_bytes[];
 };
+
+/*
+ * A file of no name that is watched too: to change its mode puts an event behind all that wait in
+ * the kernel's queue. -1: there is none.
+ */
+static struct {
+	int fd;
+	int wd;
+} marker = {-1, -1};
 
 struct inotify {
 	struct watch *watch;
@@ -198,7 +208,7 @@ limit_tell(struct inotify *n, struct str path)
 		"programs together. Changes in '%.*s' and other folders are noticed by looking again and "
 		"again. "
 		"To raise the limit: sudo sysctl fs.inotify.max_user_watches=524288",
-		n->nodes.count, inotifytools_get_max_user_watches(), STR_ARG(path)));
+		n->nodes.count + (marker.fd >= 0), inotifytools_get_max_user_watches(), STR_ARG(path)));
 }
 
 /* File systems whose files may be changed by other machines or processes of another kernel, which sends no event. */
@@ -455,6 +465,7 @@ all_lost(struct inotify *n)
 	nodes_drop(n, node_is_beneath, STR("/"));
 	targets_watch(n);
 	watch_tell(n->watch, WATCH_READY, STR(""));
+	watch_tell(n->watch, WATCH_SYNCED, STR("")); /* the marker's event may have been dropped too */
 }
 
 static void
@@ -518,6 +529,8 @@ event_handle(struct inotify *n, const struct inotify_event *event)
 
 	if (event->mask & (IN_Q_OVERFLOW | IN_UNMOUNT)) {
 		all_lost(n);
+	} else if (event->wd == marker.wd) {
+		watch_tell(n->watch, WATCH_SYNCED, STR(""));
 	} else if (node != NULL && event->mask & (IN_IGNORED | IN_MOVE_SELF)) {
 		node_gone(n, node, event->mask);
 	} else if (node != NULL && event->len > 0) {
@@ -529,11 +542,34 @@ event_handle(struct inotify *n, const struct inotify_event *event)
 	}
 }
 
+static void
+marker_open(void)
+{
+	int fd = memfd_create("marker", MFD_CLOEXEC);
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (fd >= 0 && inotifytools_watch_file(name, IN_ATTRIB)) {
+		marker.fd = fd;
+		marker.wd = inotifytools_wd_from_filename(name);
+	} else if (fd >= 0) {
+		close(fd);
+	}
+}
+
+static bool
+backend_sync(void)
+{
+	return marker.fd >= 0 && fchmod(marker.fd, S_IRUSR) == 0;
+}
+
 static bool
 backend_open(struct err *e)
 {
-	if (inotifytools_initialize())
+	if (inotifytools_initialize()) {
+		marker_open();
 		return true;
+	}
 	errno = inotifytools_error();
 	err_set_errno(e, "cannot watch files");
 	if (errno == EMFILE)
@@ -584,4 +620,5 @@ backend_run(struct watch *w, const struct watch_plan *plan)
 const struct watch_backend watch_native_backend = {
     .open = backend_open,
     .run = backend_run,
+    .sync = backend_sync,
 };

@@ -27,6 +27,7 @@ struct change_set {
 	size_t count;
 	size_t capacity;
 	enum settle_kind kind;
+	bool is_urgent;   /* to be told at once */
 	int64_t first_ms; /* of the changes in it */
 	int64_t last_ms;
 };
@@ -36,8 +37,9 @@ struct settle {
 	struct map waiting;     /* struct waiting by path */
 	int64_t waiting_due_ms; /* none of them is due earlier */
 	struct change_set set;
-	struct change_set told; /* the batch that settle_take returned last */
-	int64_t gather_until_ms;
+	struct change_set told;  /* the batch that settle_take returned last */
+	bool is_gathering;       /* a batch was told, and it has not been quiet since */
+	int64_t gather_until_ms; /* at least */
 	bool is_held;
 };
 
@@ -188,6 +190,8 @@ look(struct settle *s, struct str path, int64_t now_ms, bool is_final)
 		waiting_begin(s, path, now_ms, SETTLE_NEW_MS);
 		return;
 	}
+	if (state == SETTLE_CHANGED && s->set.count == 0)
+		s->set.is_urgent = !s->is_gathering;
 	if (state == SETTLE_CHANGED)
 		set_add(&s->set, path, settle_classify(&s->options.rules, path), now_ms);
 	waiting_end(s, path);
@@ -201,7 +205,6 @@ settle_new(const struct settle_options *options)
 	s->options = *options;
 	s->set = set_make();
 	s->told = set_make();
-	s->gather_until_ms = INT64_MIN;
 	s->waiting_due_ms = SETTLE_NEVER;
 	return s;
 }
@@ -242,7 +245,7 @@ void
 settle_release(struct settle *s)
 {
 	s->is_held = false;
-	s->gather_until_ms = INT64_MIN;
+	s->set.is_urgent = true;
 }
 
 /* Those whose time is up, taken out of the map, which must not change while it is walked. */
@@ -269,6 +272,13 @@ waiting_due(struct settle *s, int64_t now_ms)
 	return due;
 }
 
+static void
+gather(struct settle *s, int64_t now_ms)
+{
+	s->is_gathering = true;
+	s->gather_until_ms = now_ms + SETTLE_QUIET_MS;
+}
+
 /* Files that came or went together had their time together: one batch, then, although there was none before.
  */
 static void
@@ -276,8 +286,7 @@ waiting_expire(struct settle *s, int64_t now_ms)
 {
 	struct waiting *w = waiting_due(s, now_ms);
 
-	s->gather_until_ms = MAX(s->gather_until_ms, now_ms + SETTLE_QUIET_MS);
-
+	gather(s, now_ms);
 	while (w != NULL) {
 		struct waiting *next = w->next;
 
@@ -287,30 +296,43 @@ waiting_expire(struct settle *s, int64_t now_ms)
 	}
 }
 
+/* When it has been quiet: nothing has changed for a while, and no file waits. */
+static int64_t
+quiet_due_ms(const struct settle *s)
+{
+	int64_t quiet_ms = s->set.last_ms + SETTLE_QUIET_MS;
+
+	return s->waiting.count > 0 ? MAX(quiet_ms, s->waiting_due_ms) : quiet_ms;
+}
+
 /* When the set is to be told. */
 static int64_t
-set_due_ms(const struct settle *s)
+set_due_ms(const struct settle *s, bool is_caught_up)
 {
+	int64_t ceiling_ms = s->set.first_ms + SETTLE_CEILING_MS;
+
 	if (s->set.count == 0 || s->is_held)
 		return SETTLE_NEVER;
-	if (s->set.first_ms >= s->gather_until_ms)
+	if (s->set.is_urgent)
 		return s->set.first_ms;
-	return MIN(s->set.last_ms + SETTLE_QUIET_MS, s->set.first_ms + SETTLE_CEILING_MS);
+	return is_caught_up ? MIN(quiet_due_ms(s), ceiling_ms) : ceiling_ms;
 }
 
 bool
-settle_take(struct settle *s, int64_t now_ms, struct settle_batch *batch)
+settle_take(struct settle *s, int64_t now_ms, bool is_caught_up, struct settle_batch *batch)
 {
 	struct change_set told = s->told;
 
-	if (s->waiting_due_ms <= now_ms)
+	if (is_caught_up && s->waiting_due_ms <= now_ms)
 		waiting_expire(s, now_ms);
-	if (set_due_ms(s) > now_ms)
+	if (is_caught_up && s->set.count == 0 && s->gather_until_ms <= now_ms)
+		s->is_gathering = false;
+	if (set_due_ms(s, is_caught_up) > now_ms)
 		return false;
 	set_clear(&told);
 	s->told = s->set;
 	s->set = told;
-	s->gather_until_ms = now_ms + SETTLE_QUIET_MS;
+	gather(s, now_ms);
 	*batch = (struct settle_batch){s->told.kind, s->told.paths, s->told.count};
 	return true;
 }
@@ -318,5 +340,7 @@ settle_take(struct settle *s, int64_t now_ms, struct settle_batch *batch)
 int64_t
 settle_due_ms(const struct settle *s)
 {
-	return MIN(set_due_ms(s), s->waiting_due_ms);
+	int64_t due_ms = MIN(set_due_ms(s, true), s->waiting_due_ms);
+
+	return s->is_gathering && s->set.count == 0 ? MIN(due_ms, s->gather_until_ms) : due_ms;
 }

@@ -5,9 +5,12 @@
  * - Whether a file has changed at all is asked of the owner (settle_look), who
  *   compares content. Nothing here touches a file or reads a clock; times are
  *   milliseconds of the owner's clock.
- * - A change is told at once, unless a batch was told less than
- *   SETTLE_QUIET_MS ago. Then it is gathered with what follows, until
- *   SETTLE_QUIET_MS were quiet, for SETTLE_CEILING_MS at most.
+ * - A change is told at once, unless the time since the last batch was not quiet for
+ *   SETTLE_QUIET_MS yet. Then it is gathered with what follows, until SETTLE_QUIET_MS were
+ *   quiet and no file waits, for SETTLE_CEILING_MS at most. So a burst of changes is two batches: its
+ *   first change, and all others.
+ * - That it was quiet is known only once everything that happened until now has been noted: the
+ *   owner says whether it is so. On a busy machine notes come late.
  * - A file that was emptied or deleted may be half way through being saved:
  *   it has SETTLE_BLANK_MS to get its content, and if that is the old
  *   content, nothing has happened.
@@ -97,10 +100,13 @@ void settle_note_created(struct settle *s, struct str path, int64_t now_ms);
 void settle_hold(struct settle *s);
 void settle_release(struct settle *s);
 
-/* Whether a batch is to be told now; if so, which. */
-bool settle_take(struct settle *s, int64_t now_ms, struct settle_batch *batch);
+/*
+ * Whether a batch is to be told now; if so, which. `is_caught_up`: whatever had changed by now has been noted. If not,
+ * only what can't wait is told, and no file's time is up.
+ */
+bool settle_take(struct settle *s, int64_t now_ms, bool is_caught_up, struct settle_batch *batch);
 
-/* When settle_take is to be called next (it may turn out to be too early), or SETTLE_NEVER. */
+/* When settle_take is to be called next, caught up (it may turn out to be too early), or SETTLE_NEVER. */
 #define SETTLE_NEVER INT64_MAX
 int64_t settle_due_ms(const struct settle *s);
 

@@ -8,7 +8,10 @@
 
 #include <signal.h>
 
-enum { ARENA_BYTES = 16 * 1024 };
+enum {
+	ARENA_BYTES = 16 * 1024,
+	SYNC_MAX_MS = 1000, /* for what had happened before; then it is told as far as it is known */
+};
 
 struct watcher {
 	struct arena arena; /* of the process */
@@ -20,6 +23,7 @@ struct watcher {
 	struct loop_io watch_io;
 	struct loop_timer settle_timer;
 	struct chan chan;
+	bool is_syncing;       /* what had happened when the timer went off is on its way */
 	bool is_watching;      /* the watches stand */
 	bool is_ready;         /* and the master was told */
 	int64_t head_start_ms; /* when READY is told at the latest */
@@ -67,13 +71,15 @@ batch_send(struct watcher *w, const struct settle_batch *batch)
 
 /* Tells what is settled, and sets the timer for what isn't. */
 static void
-settle_on(struct watcher *w)
+settle_on(struct watcher *w, bool is_caught_up)
 {
 	struct settle_batch batch;
 	int64_t now_ms = clock_mono_ms(), due_ms;
 
-	while (settle_take(w->settle, now_ms, &batch))
+	while (settle_take(w->settle, now_ms, is_caught_up, &batch))
 		batch_send(w, &batch);
+	if (w->is_syncing)
+		return;
 	due_ms = settle_due_ms(w->settle);
 	if (due_ms == SETTLE_NEVER)
 		loop_timer_clear(w->loop, &w->settle_timer);
@@ -122,6 +128,9 @@ event_take(struct watcher *w, const struct watch_event *event)
 	case WATCH_READY:
 		watching_begins(w);
 		break;
+	case WATCH_SYNCED:
+		w->is_syncing = false;
+		break;
 	case WATCH_LOST:
 		settle_hold(w->settle);
 		break;
@@ -141,22 +150,33 @@ events_take(struct watcher *w)
 	for (int taken = 1; watch_next(w->watch, &event); taken++) {
 		event_take(w, &event);
 		if (taken % EVENTS_AT_ONCE == 0)
-			settle_on(w);
+			settle_on(w, false);
 	}
-	settle_on(w);
 }
 
 static void
 watch_is_ready(struct loop_io *io, UNUSED short revents)
 {
-	events_take(CONTAINER_OF(io, struct watcher, watch_io));
+	struct watcher *w = CONTAINER_OF(io, struct watcher, watch_io);
+	bool was_syncing = w->is_syncing;
+
+	events_take(w);
+	settle_on(w, was_syncing && !w->is_syncing);
 }
 
-/* What has come since the timer was set may belong to the batch that is due. */
+/* What has happened since the timer was set may belong to the batch that is due: it is waited for. */
 static void
 settle_is_due(struct loop_timer *timer)
 {
-	events_take(CONTAINER_OF(timer, struct watcher, settle_timer));
+	struct watcher *w = CONTAINER_OF(timer, struct watcher, settle_timer);
+
+	w->is_syncing = !w->is_syncing && watch_sync(w->watch);
+	if (w->is_syncing) {
+		loop_timer_set(w->loop, timer, SYNC_MAX_MS);
+		return;
+	}
+	events_take(w);
+	settle_on(w, true);
 }
 
 static void
