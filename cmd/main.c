@@ -7,6 +7,7 @@
  */
 #include "base/log.h"
 #include "help.h"
+#include "http/access.h"
 #include "load.h"
 #include "os/proc.h"
 #include "run/handover.h"
@@ -27,7 +28,7 @@ try(const struct settings *s, struct arena *a, struct err *e)
 {
 	struct layout layout;
 
-	if (!layout_find(a, s, &layout, e))
+	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e))
 		return cmd_fail(e);
 	if (handover_print_argv(settings_to_argv(a, s, "eddy", "serve", SETTINGS_ALL)))
 		return CMD_YES;
@@ -53,7 +54,7 @@ answer(struct arena *a, char **argv, struct err *e)
 		return show(help_version(a), e);
 	if (!load_settings(a, &request, words, &s, e))
 		return cmd_fail(e);
-	log_set_level(s.quiet ? LOG_WARNING : s.verbose ? LOG_DEBUG : LOG_INFO);
+	log_set_level((enum log_level)s.log_level);
 	s.argv = (const char *const *)argv;
 	return is_trial ? try(&s, a, e) : request.command->run(&s, a, e);
 }

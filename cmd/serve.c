@@ -1,5 +1,6 @@
 #include "cmd.h"
 
+#include "http/access.h"
 #include "run/master.h"
 #include "site/layout.h"
 
@@ -9,7 +10,7 @@ run(struct settings *s, struct arena *a, struct err *e)
 	struct layout layout;
 	struct master_start start = {.settings = s, .argv = s->argv, .layout = &layout};
 
-	if (!layout_find(a, s, &layout, e))
+	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e))
 		return cmd_fail(e);
 	return master_run(&start, a, e);
 }

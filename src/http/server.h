@@ -14,6 +14,7 @@ struct server {
 	struct reload *reload; /* the open reload streams */
 	struct status *status;
 	struct http *http;
+	struct access *access;         /* the access log's file, or NULL */
 	struct prepare_job *preparing; /* under way */
 	struct str client_url; /* of the reload client's scripts, with versions; live as long as the worker */
 	struct str stream_url;

@@ -142,7 +142,7 @@ is_wanted(const void *context, struct str path, bool is_directory)
 static struct ignore *
 ignore_make(struct arena *a, const struct scope *scope, const struct settings *s)
 {
-	const char *own[] = {s->pid_file, s->ready_file};
+	const char *own[] = {s->pid_file, s->ready_file, s->access_log};
 	struct ignore_options options = {
 	    .directory = scope->directory,
 	    .image = scope->image,

@@ -1,6 +1,7 @@
 #include "run/worker.h"
 
 #include "base/log.h"
+#include "http/access.h"
 #include "http/http.h"
 #include "http/reload.h"
 #include "http/server.h"
@@ -372,6 +373,9 @@ worker_open(struct worker *worker, struct err *e)
 	server->reload = reload_new(worker->loop);
 	server->status = status_new(worker->loop, ask_master, worker);
 	server->jobs = job_start(worker->loop);
+	if (worker->settings->access_log != NULL &&
+	    (server->access = access_open(worker->loop, worker->settings->access_log, e)) == NULL)
+		return false;
 	server->http = http_start(worker->loop, server, connection_max(worker->settings), e);
 	if (server->http == NULL)
 		return false;
@@ -389,6 +393,7 @@ worker_close(struct worker *worker)
 	status_close(server->status);
 	reload_close(server->reload);
 	http_stop(server->http);
+	access_close(server->access);
 	site_close(&worker->site);
 	reload_free(server->reload);
 	status_free(server->status);

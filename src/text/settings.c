@@ -1,5 +1,6 @@
 #include "text/settings.h"
 
+#include "base/log.h"
 #include "text/address.h"
 #include "text/conf.h"
 #include "text/editor.h"
@@ -115,6 +116,12 @@ proxy_fault(struct str text)
 	return address_network_parse(text, &network) ? NULL : "is no address and no network: 10.0.0.0/8";
 }
 
+static const char *
+log_fault(struct str text)
+{
+	return str_eq(text, STR("-")) ? "is no file: /dev/stdout is standard output" : NULL;
+}
+
 /* RFC 6454 §6.2, as browsers send it: lower case, no path, and a port only where it isn't the scheme's own. */
 static const char *
 cors_fault(struct str text)
@@ -138,6 +145,8 @@ cors_fault(struct str text)
 /* The table */
 
 static const char *const layout_names[] = {"auto", "app", "plain", NULL};
+static const char *const log_level_names[] = {
+    [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error", NULL};
 static const char *const dump_names[] = {"none", "tokens", "ast", "code", NULL};
 
 /* Where help lists an option; the groups come in this order, the options of one in that of the table. */
@@ -188,6 +197,9 @@ static const struct opt options[] = {
 	.highest = WORKERS_MAX, .argument = "N", .help = "processes that answer; 0 is one per core"},
     {"grace", 0, OPT_INT, FIELD(grace_s), .group = GROUP_RUNNING, .scopes = SERVE, .fallback = "10",
 	.highest = GRACE_MAX_S, .argument = "SECONDS", .help = "time for requests to end when eddy leaves"},
+    {"access-log", 0, OPT_TEXT, FIELD(access_log), .group = GROUP_RUNNING, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG, .content = OPT_FILE, .fault = log_fault, .argument = "FILE",
+	.help = "append a line for each request"},
     {"ready-fd", 0, OPT_INT, FIELD(ready_fd), .group = GROUP_RUNNING, .scopes = SERVE,
 	.refuses = OPT_NOT_CONFIG, .fallback = "-1", .highest = INT_MAX, .argument = "N",
 	.help = "write the URL to this descriptor once it answers"},
@@ -313,6 +325,9 @@ static const struct opt options[] = {
 	.help = "say whether changes of this path are told, and why"},
     {"json", 0, OPT_BOOL, FIELD(json), .group = GROUP_GENERAL, .scopes = JSON, .refuses = OPT_ONLY_FLAG,
 	.fallback = "false", .help = "print JSON"},
+    {"log-level", 0, OPT_CHOICE, FIELD(log_level), .group = GROUP_GENERAL, .scopes = SETTINGS_GENERAL,
+	.choices = log_level_names, .fallback = "info", .argument = "LEVEL",
+	.help = "say what is at least debug, info, warning, error"},
     {"quiet", 'q', OPT_BOOL, FIELD(quiet), .group = GROUP_GENERAL, .scopes = SETTINGS_GENERAL,
 	.fallback = "false", .help = "say only what went wrong"},
     {"verbose", 'v', OPT_BOOL, FIELD(verbose), .group = GROUP_GENERAL, .scopes = SETTINGS_GENERAL,
@@ -535,6 +550,8 @@ settings_finish(struct arena *a, struct settings *s, struct err *e)
 		return err_set(e, ERR_USAGE, ERR_NOWHERE, "--quiet and --verbose exclude each other");
 	if (s->quiet && s->verbose)
 		*(quiet > verbose ? &s->verbose : &s->quiet) = false;
+	if (!settings_given(s, &s->log_level))
+		s->log_level = s->quiet ? LOG_WARNING : s->verbose ? LOG_DEBUG : LOG_INFO;
 	return true;
 }
 

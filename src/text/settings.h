@@ -38,8 +38,9 @@ struct settings {
 	int ready_fd; /* -1: none */
 	const char *ready_file;
 	const char *pid_file;
-	int workers; /* 0: one per core */
-	int grace_s; /* how long requests may take to end when the server leaves */
+	int workers;            /* 0: one per core */
+	const char *access_log; /* a file; NULL: none */
+	int grace_s;            /* how long requests may take to end when the server leaves */
 
 	/* how much of a client is borne */
 	int max_head_bytes;
@@ -98,6 +99,7 @@ struct settings {
 
 	/* of every command */
 	const char *config; /* as --config named it, or NULL */
+	int log_level;      /* enum log_level: what --quiet, --verbose and --log-level come to */
 	bool quiet;
 	bool verbose;
 	bool help;
