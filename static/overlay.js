@@ -34,12 +34,12 @@
     .place, ol, pre { font: 14px/1.7 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
     .place { font-weight: 700; }
     ol { color: var(--faint); list-style: none; margin: 0; overflow-wrap: anywhere; padding: 0; }
-    pre { border: 1px solid var(--line); border-radius: 8px; margin: 12px 0; overflow: auto; padding: 8px 0; }
-    pre span { display: block; min-width: max-content; padding: 0 16px; }
+    pre { border: 1px solid var(--line); border-radius: 8px; margin: 12px 0; overflow-wrap: anywhere; padding: 8px 0;
+      tab-size: 4; white-space: pre-wrap; }
+    pre span { display: block; padding: 0 16px 0 calc(4ch + 32px); text-indent: calc(-4ch - 16px); }
     pre .fault { background: var(--wash); }
     pre .number { color: var(--faint); display: inline; padding: 0 16px 0 0; user-select: none; }
     mark { background: var(--mark); border-bottom: 2px solid var(--fault); color: inherit; }
-    @media (max-width: 42rem) { pre span { min-width: 0; overflow-wrap: anywhere; white-space: pre-wrap; } }
     @media print { :host { display: none; } }`;
 
   const TYPED_TYPES = /^(?!button|checkbox|color|file|image|radio|range|reset|submit)/;
@@ -107,8 +107,7 @@
       const { hint, frames = [], excerpt = [] } = fault;
       const about = make('div', { id: 'about', role: 'alert' },
         make('p', {}, fault.message), make('p', { className: 'place' }, placeOf(fault)), make('p', {}, hint || ''));
-      const source = make('pre', { role: 'group', tabIndex: 0, ariaLabel: 'The source around the fault' },
-        ...excerpt.map((line) => excerptLine(fault, line)));
+      const source = make('pre', {}, ...excerpt.map((line) => excerptLine(fault, line)));
       this.#dialog.replaceChildren(
         make('button', { type: 'button', onclick: () => this.hide() }, 'Hide (Esc)'),
         make('h1', { id: 'title' }, fault.type), about, source, make('ol', {}, ...frames.map(frameItem)));

@@ -185,3 +185,14 @@ tell() {
 	run grep -oE '→ [0-9]+ pages?' "$EDDY_LOG"
 	assert_output $'→ 1 page\n→ 1 page'
 }
+
+@test "The page of an empty folder turns into the site that each of its commands makes" {
+	stop_eddy
+	for choice in "A plain site=Hello" "A site with templates=6 × 7 = 42"; do
+		site=$BATS_TEST_TMPDIR/${choice%%=*}
+		mkdir "$site"
+		start_eddy "$site"
+		tell empty "${choice%%=*}" "${choice#*=}"
+		stop_eddy
+	done
+}

@@ -59,7 +59,7 @@ names() {
 	start_eddy "$SITE"
 	run curl -s -H 'Accept: text/html' "$URL/"
 	assert_output --partial '2.0 KiB'
-	assert_output --partial '2001-02-03 04:05'
+	assert_output --partial '<td class="time">2001-02-03<span class="clock"> 04:05</span></td>'
 	assert_output --partial 'a&amp;b &lt;i&gt;.txt'
 	refute_output --partial '<i>'
 	refute_output --partial 'href="../"'

@@ -28,8 +28,12 @@ look_at() {
 	look_at missing
 }
 
-@test "a traceback is good to look at, with all of it opened" {
+@test "a traceback is good to look at" {
 	look_at traceback
+}
+
+@test "a traceback from three files deep is good to look at, with all of it opened" {
+	look_at deep
 }
 
 @test "the fault over a page that stands is good to look at" {

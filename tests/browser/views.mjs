@@ -1,4 +1,6 @@
 // The pages of eddy's own that are looked at, and what is done before.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { open } from './browser.mjs';
 
 // A fault that compiling finds is shown over the page that stands.
 async function breakPage({ page, save }) {
@@ -6,11 +8,48 @@ async function breakPage({ page, save }) {
   await page.waitForSelector('eddy-fault dialog[open]');
 }
 
+const DEEP = {
+  '_data/people.json': JSON.stringify([{ name: 'Ada', born: 1815 }, { name: 'Grace', born: 1906 }]),
+  '_data/about.json': JSON.stringify('A text of some length. '.repeat(200)),
+  'people.html': `{% extends "_base.html" %}
+{% block stylesheet %}{{ static_url("site.css") }}{% end %}
+{% block main %}
+<h1>People</h1>
+{% for person in people %}
+{% include "_person.html" %}
+{% end %}
+{% end %}
+`,
+  '_person.html': '{% apply squeeze %}{% include "_born.html" %}{% end %}\n',
+  '_born.html': `{# What is known of a person, on a line that is longer than any window, so that it has to be scrolled or wrapped by whoever reads it #}
+<p>{{ person["name"] }}, {{ about[:20] + perso["born"] }}</p>
+`,
+};
+
+// A fault three files deep, with all that the page can show of it opened.
+async function breakDeep({ page, site }) {
+  for (const [name, text] of Object.entries(DEEP)) {
+    writeFileSync(`${site}/templates/${name}`, text);
+  }
+  await open(page, '/people');
+  await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = true; }));
+}
+
+// Names and sizes of every length, folders and what a page must escape.
+async function fill({ page, site }) {
+  const names = ['Summer in the mountains, a name that is too long for a phone.jpeg', 'notes.txt', '<b>bold & brave.html', 'ÄÖÜ ☃.md',
+    'a_file_without_any_blank_in_its_name_that_a_browser_could_break_at.tar.gz'];
+  names.forEach((name, at) => writeFileSync(`${site}/static/${name}`, 'x'.repeat(40 ** at / 8)));
+  mkdirSync(`${site}/static/pictures`);
+  await open(page, '/static/');
+}
+
 export const views = {
   welcome: { path: '/' },
-  listing: { path: '/static/' },
+  listing: { path: '/static/', prepare: fill },
   missing: { path: '/helo?greeting=Salutations' },
   traceback: { path: '/divide?by=0' },
+  deep: { path: '/', prepare: breakDeep },
   overlay: { path: '/', prepare: breakPage },
   empty: { path: '/' },
 };
