@@ -104,9 +104,10 @@ format: ## format the code
 	@clang-format -i $(FORMATTED)
 
 install: all $(BUILD)/eddy.1 ## install into $(DESTDIR)$(PREFIX)
-	install -D -m 755 $(BUILD)/eddy $(DESTDIR)$(PREFIX)/bin/eddy
-	install -D -m 644 $(BUILD)/eddy.1 $(DESTDIR)$(PREFIX)/share/man/man1/eddy.1
-	install -D -m 644 completions/eddy.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/eddy
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(BUILD)/eddy $(DESTDIR)$(PREFIX)/bin/eddy
+	install -m 644 $(BUILD)/eddy.1 $(DESTDIR)$(PREFIX)/share/man/man1/eddy.1
+	install -m 644 completions/eddy.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/eddy
 
 clean: ## remove what was made
 	rm -rf $(BUILD)

@@ -1,5 +1,7 @@
 #include "http/acceptor.h"
 
+#include "os/sock.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #ifdef __linux__
@@ -40,8 +42,7 @@ take_one(const struct acceptor_listener *listener)
 		pause_accepting(acceptor);
 		return false;
 	}
-	accepted.fd = accept4(listener->io.fd, (void *)&accepted.address, &accepted.address_bytes,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	accepted.fd = sock_accept(listener->io.fd, (void *)&accepted.address, &accepted.address_bytes);
 	if (accepted.fd >= 0) {
 		acceptor->events->take(acceptor->context, &accepted);
 		return true;

@@ -1,7 +1,10 @@
 #include "os/random.h"
 
-#include <sys/random.h>
 #include <unistd.h>
+
+#ifdef __APPLE__
+#include <sys/random.h> /* getentropy; others have it in unistd.h */
+#endif
 
 enum { RANDOM_MAX_BYTES = 32 };
 

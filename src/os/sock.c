@@ -405,6 +405,22 @@ address_make_reachable(struct sockaddr_storage *address)
 		in6->sin6_addr = in6addr_loopback;
 }
 
+int
+sock_accept(int listener, struct sockaddr *address, socklen_t *address_bytes)
+{
+#ifdef SOCK_NONBLOCK
+	return accept4(listener, address, address_bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
+#else
+	int fd = accept(listener, address, address_bytes);
+
+	if (fd < 0)
+		return -1;
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+#endif
+}
+
 bool
 sock_tells_sent_bytes(void)
 {

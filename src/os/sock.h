@@ -12,6 +12,8 @@
 
 #include "base/err.h"
 
+#include <sys/socket.h>
+
 enum {
 	SOCK_FIRST_FD = 3,
 	SOCK_MAX_LISTENERS = 8,
@@ -77,6 +79,9 @@ enum sock_reach sock_reach(const struct sock_set *set);
 
 /* An address that others on the network may know this machine by, or empty where there is none. */
 struct str sock_network_address(struct arena *a);
+
+/* The next connection of a listener, non-blocking and close-on-exec; -1 with errno set, as accept(2). */
+int sock_accept(int listener, struct sockaddr *address, socklen_t *address_bytes);
 
 /* Whether the system tells how many bytes of what was sent on a connection its peer has taken; and how many. */
 bool sock_tells_sent_bytes(void);

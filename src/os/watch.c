@@ -1,5 +1,6 @@
 #include "os/watch.h"
 
+#include "os/proc.h"
 #include "os/watch_poll.h"
 
 #include <errno.h>
@@ -37,7 +38,7 @@ pipe_open(struct watch *w, struct err *e)
 {
 	int fds[2];
 
-	if (pipe2(fds, O_CLOEXEC) != 0)
+	if (!proc_make_pipe(fds))
 		return err_set_errno(e, "cannot make a pipe");
 	w->read_fd = fds[0];
 	w->write_fd = fds[1];
