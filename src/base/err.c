@@ -222,8 +222,8 @@ buf_add_place(struct buf *b, const struct err_place *place)
 	if (place->file.len == 0)
 		return;
 	buf_add(b, place->file);
-	if (place->line > 0)
-		buf_addf(b, ":%d", place->line);
+	if (place->line != 0)
+		buf_addf(b, ":%d", MAX(place->line, 0));
 	if (place->line > 0 && place->column > 0)
 		buf_addf(b, ":%d", place->column);
 	buf_add_lit(b, ": ");

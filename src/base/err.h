@@ -81,6 +81,9 @@ const char *err_kind_name(enum err_kind kind);
 int err_kind_status(enum err_kind kind);
 int err_kind_exit(enum err_kind kind);
 
+/* The line of what is behind a whole file: Tornado counts it as 0. */
+enum { ERR_LINE_ZERO = -1 };
+
 /* Where: lines and columns count from 1, columns in code points; 0 is unknown. */
 struct err_place {
 	struct str file; /* as the loader or the user names it; empty is nowhere */

@@ -83,7 +83,7 @@ static void
 set_place(json_t *object, const struct err_place *place)
 {
 	set_text(object, "file", place->file);
-	json_object_set_new(object, "line", json_integer(place->line));
+	json_object_set_new(object, "line", json_integer(MAX(place->line, 0)));
 	json_object_set_new(object, "column", json_integer(place->column));
 	json_object_set_new(object, "width", json_integer(place->width));
 	set_text(object, "source", place->source);

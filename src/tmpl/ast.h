@@ -37,8 +37,9 @@
 	X(SET_OF, "set of")                                                                         \
 	X(DICT_OF, "dict of")                                                                       \
 	X(GENERATOR, "generator")                                                                   \
-	X(FOR, "for") /* left in right */                                                           \
-	X(IF, "if")   /* left */
+	X(BODY, "body") /* what an apply or autoescape function is called with */                   \
+	X(FOR, "for")   /* left in right */                                                         \
+	X(IF, "if")     /* left */
 
 enum ast_kind {
 #define X(kind, name) AST_##kind,
@@ -160,6 +161,7 @@ struct ast_statement {
 	struct ast_expr *target, *value;
 	struct ast_body body;
 	struct ast_branch *branches;
+	struct err *fault; /* of a block: the first SyntaxError in it; its broken statements lack values */
 	struct ast_statement *next;
 };
 
@@ -169,7 +171,10 @@ struct ast_file {
 	bool extends;          /* an extends tag at its top level */
 	struct str autoescape; /* the text of the last autoescape tag, "xhtml_escape" without one */
 	struct ast_tag autoescape_tag;
-	struct ast_expr *autoescape_function; /* NULL where nothing is escaped */
+	struct ast_expr *autoescape_function; /* a call with an AST_BODY; NULL where nothing is escaped */
+	struct err *autoescape_fault;         /* why it could not be read */
+	struct err *fault;                    /* the first SyntaxError outside of its blocks */
+	bool has_fault;                       /* some SyntaxError, which may be in dead code */
 };
 
 const char *ast_kind_name(enum ast_kind kind);

@@ -320,17 +320,17 @@ emit_iterator_close(struct emit *m)
 
 /* Expressions */
 
-static void
-emit_load(struct emit *m, const struct ast_expr *node)
+void
+emit_load(struct emit *m, const struct ast_expr *node, struct str name)
 {
 	uint32_t slot;
 	uint8_t out;
 
 	emit_place(m, node);
-	if (!find_local(m, node->name, &slot, &out))
-		emit_op(m, OP_GLOBAL, emit_global(m, node->name));
+	if (!find_local(m, name, &slot, &out))
+		emit_op(m, OP_GLOBAL, emit_global(m, name));
 	else if (out == 0)
-		emit_op_with(m, OP_LOCAL, slot, !is_own(m, node->name), 0);
+		emit_op_with(m, OP_LOCAL, slot, !is_own(m, name), 0);
 	else
 		emit_op_with(m, OP_OUTER, slot, 0, out);
 }
@@ -792,8 +792,10 @@ emit_expr(struct emit *m, const struct ast_expr *node)
 		return true;
 	case AST_NAME:
 		m->code->changes_data |= changes_data(node->name);
-		emit_load(m, node);
+		emit_load(m, node, node->name);
 		return true;
+	case AST_BODY:
+		return emit_applied(m);
 	case AST_LIST:
 	case AST_TUPLE:
 	case AST_SET:

@@ -36,7 +36,10 @@ struct emit {
 	struct ast_tag tag;
 	struct emit_scope *scope;
 	struct emit_function *function;
-	struct emit_cleanup *cleanups; /* what a break has to leave in order: statement.c */
+	struct emit_cleanup *cleanups;        /* what a break has to leave in order: statement.c */
+	const struct ast_statement *applied;  /* whose body AST_BODY is; NULL: a value that is escaped */
+	const struct ast_statement *open_try; /* without except or finally: a fault of the next line */
+	const struct ast_file *try_file;
 	int depth;
 	struct err *err;
 };
@@ -78,6 +81,12 @@ void emit_place(struct emit *m, const struct ast_expr *node);
 bool emit_store(struct emit *m, const struct ast_expr *target);
 bool emit_delete(struct emit *m, const struct ast_expr *target);
 bool emit_augment(struct emit *m, const struct ast_statement *statement);
+
+/* What AST_BODY stands for: statement.c. */
+bool emit_applied(struct emit *m);
+
+/* The value of a name. `node` is its place. */
+void emit_load(struct emit *m, const struct ast_expr *node, struct str name);
 
 /* The whole program: statement.c. */
 bool emit_program(struct emit *m);

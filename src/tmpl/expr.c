@@ -13,6 +13,7 @@ struct parser {
 	const struct lex_token *tokens;
 	size_t at;
 	int nesting;
+	bool is_function; /* "(BODY)" is read at the end: the text is of a function that is called with it */
 	struct err *err;
 };
 
@@ -346,9 +347,27 @@ parse_name(struct parser *p)
 	return node_end(p, node);
 }
 
+/* Whether what a function is called with is next: behind the last token, once. */
+static bool
+takes_body(struct parser *p)
+{
+	bool next = p->is_function && token(p)->kind == LEX_END;
+
+	p->is_function &= !next;
+	return next;
+}
+
+static struct ast_expr *
+body_node(struct parser *p)
+{
+	return node_end(p, node_new(p, AST_BODY, token(p)->start));
+}
+
 static struct ast_expr *
 parse_atom(struct parser *p)
 {
+	if (takes_body(p))
+		return body_node(p);
 	if (is_name(p))
 		return parse_name(p);
 	if (token(p)->kind == LEX_NUMBER)
@@ -415,6 +434,15 @@ next_is_assignment(const struct parser *p)
 	       p->src->text.data[next->start] == '=';
 }
 
+static bool
+has_double_starred(const struct ast_expr *items)
+{
+	for (; items != NULL; items = items->next)
+		if (items->kind == AST_DOUBLE_STARRED)
+			return true;
+	return false;
+}
+
 static struct ast_expr *
 parse_argument(struct parser *p, const struct ast_expr *items, bool after_keyword, bool first)
 {
@@ -437,6 +465,9 @@ parse_argument(struct parser *p, const struct ast_expr *items, bool after_keywor
 	if (after_keyword && argument->kind != AST_STARRED)
 		return fail_at(
 		    p, argument->start, argument->end, "positional argument follows keyword argument");
+	if (argument->kind == AST_STARRED && has_double_starred(items))
+		return fail_at(p, argument->start, argument->end,
+		    "iterable argument unpacking follows keyword argument unpacking");
 	return argument;
 }
 
@@ -524,6 +555,16 @@ parse_attribute(struct parser *p, struct ast_expr *object)
 }
 
 static struct ast_expr *
+call_with_body(struct parser *p, struct ast_expr *function)
+{
+	struct ast_expr *call = node_new(p, AST_CALL, function->start);
+
+	call->left = function;
+	call->items = body_node(p);
+	return node_end(p, call);
+}
+
+static struct ast_expr *
 parse_trailers(struct parser *p, struct ast_expr *node)
 {
 	while (node != NULL) {
@@ -533,6 +574,8 @@ parse_trailers(struct parser *p, struct ast_expr *node)
 			node = parse_index(p, node);
 		else if (is_operator(p, "."))
 			node = parse_attribute(p, node);
+		else if (takes_body(p))
+			node = call_with_body(p, node);
 		else
 			break;
 	}
@@ -802,8 +845,9 @@ parse_value(struct parser *p)
 static bool
 list_ends(const struct parser *p)
 {
-	return token(p)->kind == LEX_END || token(p)->kind == LEX_COMMENT || is_operator(p, "=") ||
-	       is_operator(p, ";") || is_word(p, "in");
+	return (token(p)->kind == LEX_END && !p->is_function) || token(p)->kind == LEX_COMMENT ||
+	       token(p)->kind == LEX_NEWLINE || is_operator(p, "=") || is_operator(p, ";") ||
+	       is_word(p, "in");
 }
 
 /* Items with commas between, which need no parentheses: one value, or a tuple. */
@@ -995,12 +1039,32 @@ expr_condition(struct expr_text text, struct err *e)
 }
 
 struct ast_expr *
+expr_call_by_name(struct arena *a, struct str name)
+{
+	struct ast_expr *call = ARENA_NEW(a, struct ast_expr);
+
+	call->kind = AST_CALL;
+	call->left = ARENA_NEW(a, struct ast_expr);
+	call->left->kind = AST_NAME;
+	call->left->name = name;
+	call->items = ARENA_NEW(a, struct ast_expr);
+	call->items->kind = AST_BODY;
+	return call;
+}
+
+struct ast_expr *
 expr_function(struct expr_text text, struct err *e)
 {
 	struct parser p;
-	struct ast_expr *value = parser_open(&p, text, e) ? parse_trailers(&p, parse_atom(&p)) : NULL;
+	struct ast_expr *value;
 
-	return value && parser_ends(&p, false) ? value : NULL;
+	if (!parser_open(&p, text, e))
+		return NULL;
+	p.is_function = true;
+	value = parse_list(&p);
+	if (value == NULL || !parser_ends(&p, false))
+		return NULL;
+	return p.is_function ? fail_unexpected(&p) : value;
 }
 
 struct ast_expr *

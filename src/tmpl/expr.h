@@ -22,7 +22,10 @@ struct ast_expr *expr_echo(struct expr_text text, struct err *e);
 /* Behind if, elif and while. */
 struct ast_expr *expr_condition(struct expr_text text, struct err *e);
 
-/* A function to be called, as behind apply and autoescape. */
+/* name(BODY) */
+struct ast_expr *expr_call_by_name(struct arena *a, struct str name);
+
+/* Behind apply and autoescape: a function's text, read as a call of it with an AST_BODY, as Tornado writes it. */
 struct ast_expr *expr_function(struct expr_text text, struct err *e);
 
 /* Behind module: an attribute of the modules, with what is done to it. */

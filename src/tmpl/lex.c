@@ -272,6 +272,15 @@ take_octal_escape(struct lexer *l, struct buf *b)
 	utf8_add(b, point);
 }
 
+/* The bytes of a line's end where the next one is one: Python reads \r\n and \r as \n. */
+static uint32_t
+newline_len(const struct lexer *l, uint32_t ahead)
+{
+	if (peek(l, ahead) == '\r')
+		return peek(l, ahead + 1) == '\n' ? 2 : 1;
+	return peek(l, ahead) == '\n';
+}
+
 static bool
 take_escape(struct lexer *l, uint32_t start, struct buf *b)
 {
@@ -282,6 +291,10 @@ take_escape(struct lexer *l, uint32_t start, struct buf *b)
 	if (is_octal_digit(c)) {
 		l->at++;
 		take_octal_escape(l, b);
+		return true;
+	}
+	if (newline_len(l, 1) > 0) {
+		l->at += 1 + newline_len(l, 1);
 		return true;
 	}
 	l->at += 2;
@@ -295,11 +308,21 @@ take_escape(struct lexer *l, uint32_t start, struct buf *b)
 		return take_hex_escape(l, start, 8, b);
 	else if (c == 'N')
 		return LEX_FAIL(l, start, l->at, "\\N{...} escapes are not supported in templates");
-	else if (c != '\n') {
+	else {
 		buf_add_char(b, '\\');
 		buf_add_char(b, c);
 	}
 	return true;
+}
+
+/* One byte of a string as it stands, or the end of a line. */
+static void
+take_byte(struct lexer *l, struct buf *b)
+{
+	uint32_t newline = newline_len(l, 0);
+
+	buf_add_char(b, newline > 0 ? '\n' : peek(l, 0));
+	l->at += MAX(newline, 1);
 }
 
 static bool
@@ -313,7 +336,7 @@ lex_string(struct lexer *l, uint32_t start, bool raw)
 	for (;;) {
 		char c = peek(l, 0);
 
-		if (l->at >= l->end || (c == '\n' && width == 1))
+		if (l->at >= l->end || (width == 1 && newline_len(l, 0) > 0))
 			return LEX_FAIL(l, start, l->at,
 			    "unterminated %sstring literal (detected at line %d)",
 			    width == 3 ? "triple-quoted " : "", src_line(l->src, l->at));
@@ -324,12 +347,9 @@ lex_string(struct lexer *l, uint32_t start, bool raw)
 				return false;
 			continue;
 		}
-		buf_add_char(&b, c);
-		l->at++;
-		if (c == '\\' && l->at < l->end) {
-			buf_add_char(&b, peek(l, 0));
-			l->at++;
-		}
+		take_byte(l, &b);
+		if (c == '\\' && l->at < l->end)
+			take_byte(l, &b);
 	}
 	l->at += width;
 	add_token(l, LEX_STRING, start)->value = tmpl_str(buf_str(&b));
@@ -344,7 +364,8 @@ starts_string(const struct lexer *l, uint32_t *prefix)
 		char c = peek(l, *prefix);
 
 		if (c == '\'' || c == '"')
-			return true;
+			return *prefix < 2 || (tolower((unsigned char)peek(l, 0)) != 'u' &&
+						  tolower((unsigned char)peek(l, 1)) != 'u');
 		if (c == '\0' || strchr("rRuUbBfF", c) == NULL)
 			return false;
 	}
@@ -426,16 +447,16 @@ lex_token(struct lexer *l)
 	uint32_t start = l->at, prefix;
 	char c = peek(l, 0);
 
-	if (c == ' ' || c == '\t' || c == '\f' || c == '\r') {
+	if (c == ' ' || c == '\t' || c == '\f') {
 		l->at++;
-	} else if (c == '\\' && (peek(l, 1) == '\n' || (peek(l, 1) == '\r' && peek(l, 2) == '\n'))) {
-		l->at += peek(l, 1) == '\n' ? 2 : 3;
-	} else if (c == '\n') {
-		l->at++;
+	} else if (c == '\\' && newline_len(l, 1) > 0) {
+		l->at += 1 + newline_len(l, 1);
+	} else if (newline_len(l, 0) > 0) {
+		l->at += newline_len(l, 0);
 		if (l->depth == 0)
 			add_token(l, LEX_NEWLINE, start);
 	} else if (c == '#') {
-		while (l->at < l->end && peek(l, 0) != '\n')
+		while (l->at < l->end && newline_len(l, 0) == 0)
 			l->at++;
 		if (l->depth == 0)
 			add_token(l, LEX_COMMENT, start);

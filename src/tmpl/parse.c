@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "tmpl/expr.h"
 #include "tmpl/hint.h"
+#include "tmpl/value.h"
 
 #include <ctype.h>
 
@@ -25,9 +26,7 @@ struct parser {
 	struct src_scanner scanner;
 	enum src_whitespace whitespace;
 	int depth;
-	bool in_block;             /* inside a {% block %}, at any depth */
-	struct err fault_in_block; /* the first SyntaxErrors, inside blocks and outside */
-	struct err fault_elsewhere;
+	struct err *fault;        /* the first SyntaxError of the innermost {% block %}, or of the file */
 	struct err fault_ignored; /* the later ones */
 	struct err *err;
 };
@@ -77,14 +76,21 @@ fail_tag(struct parser *p, struct src_piece piece, const char *format, ...)
 	return err_set(p->err, ERR_PARSE, src_place(src, start, piece.end), "%.*s", STR_ARG(message));
 }
 
+static struct err *
+fault_new(struct arena *a)
+{
+	struct err *fault = ARENA_NEW(a, struct err);
+
+	*fault = err_make(a);
+	return fault;
+}
+
 /* Where SyntaxErrors of this place are noted: only the first one of each matters. */
 static struct err *
 fault_slot(struct parser *p)
 {
-	struct err *slot = p->in_block ? &p->fault_in_block : &p->fault_elsewhere;
+	struct err *slot = p->fault->kind == ERR_NONE ? p->fault : &p->fault_ignored;
 
-	if (slot->kind != ERR_NONE)
-		slot = &p->fault_ignored;
 	*slot = err_make(p->arena);
 	return slot;
 }
@@ -98,6 +104,7 @@ fault_at_tag(struct parser *p, struct err *fault, struct src_piece piece)
 
 	hint_set_syntax(fault, src_slice(&p->file->src, piece.start, piece.end));
 	copy = err_copy(p->arena, fault);
+	p->file->has_fault |= fault->kind != ERR_NONE;
 	if (fault->kind == ERR_NONE || found.line == src_line(&p->file->src, piece.start))
 		return;
 	err_set(fault, copy.kind, src_place(&p->file->src, piece.start, piece.end), "%.*s",
@@ -109,6 +116,7 @@ fault_at_tag(struct parser *p, struct err *fault, struct src_piece piece)
 static void
 fault_set(struct parser *p, struct src_piece piece, const char *message)
 {
+	p->file->has_fault = true;
 	err_set(fault_slot(p), ERR_SYNTAX, src_place(&p->file->src, piece.start, piece.end), "%s", message);
 }
 
@@ -423,14 +431,6 @@ parse_branches(
 }
 
 static bool
-check_try(struct parser *p, const struct ast_statement *statement, struct src_piece piece)
-{
-	if (statement->branches == NULL)
-		fault_set(p, piece, "expected 'except' or 'finally' block");
-	return true;
-}
-
-static bool
 parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *statement)
 {
 	struct enclosure inner = {BLOCK_APPLY, false, tag->piece};
@@ -452,13 +452,14 @@ parse_named_block(const struct tag *tag, struct ast_body *body, struct ast_state
 	struct parser *p = tag->parser;
 	struct enclosure inner = {BLOCK_BLOCK, tag->around.in_loop, tag->piece};
 	struct body_end end;
-	bool outermost = !p->in_block, parsed;
+	struct err *outer = p->fault;
+	bool parsed;
 
 	statement->kind = AST_STATEMENT_BLOCK;
 	statement->text = tag->suffix;
-	p->in_block = true;
+	p->fault = statement->fault = fault_new(p->arena);
 	parsed = parse_body(p, inner, &statement->body, &end);
-	p->in_block = !outermost;
+	p->fault = outer;
 	if (!parsed)
 		return false;
 	if (tag->suffix.len == 0)
@@ -503,7 +504,8 @@ parse_control(const struct tag *tag, struct ast_body *body, struct ast_statement
 	if (!parse_body(p, inner, first, &end) || !parse_branches(p, inner, branches, &end))
 		return false;
 	body_add(body, statement);
-	return block != BLOCK_TRY || check_try(p, statement, tag->piece);
+	p->file->has_fault |= block == BLOCK_TRY && statement->branches == NULL;
+	return true;
 }
 
 static bool
@@ -545,35 +547,6 @@ static const struct {
     {"continue", parse_jump},
 };
 
-/* As Python's repr of a string would show it. */
-static struct str
-quoted(struct arena *a, struct str s)
-{
-	char quote = str_find_char(s, '\'') != STR_NONE && str_find_char(s, '"') == STR_NONE ? '"' : '\'';
-	struct buf b = buf_make(a);
-
-	buf_add_char(&b, quote);
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-		const char *escape = c == '\n'   ? "\\n"
-				     : c == '\t' ? "\\t"
-				     : c == '\r' ? "\\r"
-				     : c == '\\' ? "\\\\"
-						 : NULL;
-
-		if (escape != NULL)
-			buf_addf(&b, "%s", escape);
-		else if (c == (unsigned char)quote)
-			buf_addf(&b, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_addf(&b, "\\x%02x", c);
-		else
-			buf_add_char(&b, (char)c);
-	}
-	buf_add_char(&b, quote);
-	return buf_str(&b);
-}
-
 /* The directive whose name is near to that of the tag. */
 static struct str_near
 nearest_directive(struct str name)
@@ -608,8 +581,10 @@ fail_unknown(const struct tag *tag)
 	struct str word = leading_word(a, tag->op);
 	struct str_near near = nearest_directive(word);
 	const char *known = hint_of_directive(word);
+	struct buf quoted = buf_make(a);
 
-	fail_tag(tag->parser, tag->piece, "unknown operator: %.*s", STR_ARG(quoted(a, tag->op)));
+	value_add_quoted(&quoted, tag->op, false);
+	fail_tag(tag->parser, tag->piece, "unknown operator: %.*s", STR_ARG(buf_str(&quoted)));
 	if (known != NULL)
 		err_set_hint(tag->parser->err, "%s", known);
 	else if (str_starts(word, STR("end")))
@@ -742,13 +717,12 @@ parse_autoescape_function(struct parser *p)
 	if (file->autoescape.len == 0)
 		return;
 	if (file->autoescape_tag.end == 0) {
-		file->autoescape_function = ARENA_NEW(p->arena, struct ast_expr);
-		file->autoescape_function->kind = AST_NAME;
-		file->autoescape_function->name = file->autoescape;
+		file->autoescape_function = expr_call_by_name(p->arena, file->autoescape);
 		return;
 	}
 	text.start = (uint32_t)(file->autoescape.data - file->src.text.data);
 	text.end = text.start + (uint32_t)file->autoescape.len;
+	p->fault = file->autoescape_fault = fault_new(p->arena);
 	file->autoescape_function = read_value(p, piece, text, expr_function);
 }
 
@@ -767,8 +741,8 @@ parse_file(struct arena *a, struct src src, struct err *e)
 	struct ast_file *file = ARENA_NEW(a, struct ast_file);
 	struct parser p = {.arena = a, .file = file, .err = e};
 	struct body_end end;
-	const struct err *fault;
 
+	p.fault = file->fault = fault_new(a);
 	file->src = src;
 	file->autoescape = STR("xhtml_escape");
 	p.scanner = src_scan(&file->src);
@@ -778,9 +752,5 @@ parse_file(struct arena *a, struct src src, struct err *e)
 		return NULL;
 	parse_autoescape_function(&p);
 	file->extends = has_extends(file);
-	fault = p.fault_in_block.kind != ERR_NONE || file->extends ? &p.fault_in_block : &p.fault_elsewhere;
-	if (fault->kind == ERR_NONE)
-		return file;
-	*e = err_copy(e->arena, fault);
-	return NULL;
+	return file;
 }

@@ -7,10 +7,9 @@
 #include "tmpl/ast.h"
 
 /*
- * The file as a tree in `a`, or NULL with a ParseError (of the tags) or a
- * SyntaxError (of the Python in them). As in Tornado, where the whole file is looked
- * through for the first kind before the second one matters, and Python
- * that could never run because the file extends another is not looked at.
+ * The file as a tree in `a`, or NULL with a ParseError (of the tags). A SyntaxError (of the Python in them) is
+ * kept in the tree, for whoever makes code of that part: as in Tornado, Python in blocks that are
+ * overridden, and outside of blocks in a file that extends another, is not looked at.
  */
 struct ast_file *parse_file(struct arena *a, struct src src, struct err *e);
 

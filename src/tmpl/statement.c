@@ -3,6 +3,9 @@
 /* Bodies within bodies, whatever file they come from. */
 enum { STATEMENT_DEPTH_MAX = 200 };
 
+/* No name of a template. */
+#define ESCAPED_NAME ".escaped"
+
 enum cleanup_kind {
 	CLEANUP_LOOP,    /* ends the way */
 	CLEANUP_HANDLER, /* of a try */
@@ -76,6 +79,35 @@ collect_names(struct emit *m, const struct ast_file *file, const struct ast_body
 	return collected;
 }
 
+/* Faults that the parser found, and left to be told where the code is not dead. */
+
+static bool
+check_fault(struct emit *m, const struct err *fault)
+{
+	if (fault == NULL || fault->kind == ERR_NONE)
+		return true;
+	*m->err = err_copy(m->err->arena, fault);
+	return false;
+}
+
+/* Python sees only in the next line that a try ends without except or finally. */
+static bool
+fail_open_try(struct emit *m, struct err_place next)
+{
+	struct ast_tag tag = m->open_try->tag;
+
+	err_set(m->err, ERR_SYNTAX, next, "expected 'except' or 'finally' block");
+	err_add_frame(m->err, STR("try"), src_place(&m->try_file->src, tag.start, tag.end));
+	return false;
+}
+
+/* The tag begins a line of Python. */
+static bool
+emit_line(struct emit *m)
+{
+	return m->open_try == NULL || fail_open_try(m, src_place(&m->file->src, m->tag.start, m->tag.end));
+}
+
 /* Output */
 
 static void
@@ -84,40 +116,61 @@ emit_text(struct emit *m, const struct ast_statement *s)
 	emit_op(m, OP_TEXT, emit_constant(m, tmpl_str(s->text)));
 }
 
+/* Whether the call is name(BODY), and the name a global one: the machine has an instruction for that. */
+static bool
+is_plain_escape(const struct emit *m, const struct ast_expr *call)
+{
+	return call->kind == AST_CALL && call->left->kind == AST_NAME && call->items->kind == AST_BODY &&
+	       call->items->next == NULL && emit_is_global(m, call->left->name);
+}
+
+/* The value, as text, has a name while the function is called with it. */
+static bool
+emit_escaped(struct emit *m, const struct ast_statement *s, const struct ast_expr *call)
+{
+	const struct ast_statement *applied = m->applied;
+	bool emitted;
+
+	emit_op(m, OP_TO_TEXT, 0);
+	emit_op(m, OP_SET_LOCAL, emit_scope_add(m, STR(ESCAPED_NAME)));
+	m->applied = NULL;
+	emitted = emit_expr(m, call);
+	m->applied = applied;
+	emit_place(m, s->value);
+	emit_op(m, OP_ECHO_TEXT, 0);
+	return emitted;
+}
+
 /* What Tornado does: str(value), then the file's function, whose result must be text. */
 static bool
 emit_echo(struct emit *m, const struct ast_statement *s)
 {
-	const struct ast_expr *function = s->kind == AST_STATEMENT_ECHO ? m->file->autoescape_function : NULL;
-	bool global = function != NULL && function->kind == AST_NAME && emit_is_global(m, function->name);
+	const struct ast_file *file = m->file;
+	const struct ast_expr *call = s->kind == AST_STATEMENT_ECHO ? file->autoescape_function : NULL;
 
-	if (function != NULL && !global && !emit_expr(m, function))
+	if (s->kind == AST_STATEMENT_ECHO && !check_fault(m, file->autoescape_fault))
 		return false;
 	if (!emit_expr(m, s->value))
 		return false;
 	emit_place(m, s->value);
-	if (function == NULL) {
+	if (call == NULL)
 		emit_op(m, OP_ECHO_RAW, 0);
-	} else if (global) {
-		emit_op(m, OP_ECHO, emit_global(m, function->name));
-	} else {
-		emit_op(m, OP_TO_TEXT, 0);
-		emit_op(m, OP_CALL, 1);
-		emit_op(m, OP_ECHO_TEXT, 0);
-	}
+	else if (is_plain_escape(m, call))
+		emit_op(m, OP_ECHO, emit_global(m, call->left->name));
+	else
+		return emit_escaped(m, s, call);
 	return true;
 }
 
+/* The body of an apply, as text. */
 static bool
-emit_apply(struct emit *m, const struct ast_statement *s)
+emit_captured(struct emit *m, const struct ast_statement *s)
 {
 	uint32_t first_slot = m->function->made->local_count;
 	struct emit_cleanup *cleanups = m->cleanups;
 	struct emit_scope scope;
 	bool emitted;
 
-	if (!emit_expr(m, s->value))
-		return false;
 	emit_op(m, OP_CAPTURE, 0);
 	emit_scope_open(m, &scope);
 	emitted = collect_names(m, m->file, &s->body);
@@ -128,8 +181,28 @@ emit_apply(struct emit *m, const struct ast_statement *s)
 	emit_scope_close(m);
 	emit_op(m, OP_CAPTURED, 0);
 	m->tag = s->tag;
+	return emitted && emit_line(m);
+}
+
+bool
+emit_applied(struct emit *m)
+{
+	if (m->applied != NULL)
+		return emit_captured(m, m->applied);
+	emit_load(m, NULL, STR(ESCAPED_NAME));
+	return true;
+}
+
+static bool
+emit_apply(struct emit *m, const struct ast_statement *s)
+{
+	const struct ast_statement *applied = m->applied;
+	bool emitted;
+
+	m->applied = s;
+	emitted = emit_expr(m, s->value);
+	m->applied = applied;
 	emit_place(m, s->value);
-	emit_op(m, OP_CALL, 1);
 	emit_op(m, OP_ECHO_TEXT, 0);
 	return emitted;
 }
@@ -205,6 +278,13 @@ patch_breaks(struct emit *m, uint32_t jump)
 }
 
 static bool
+emit_branch(struct emit *m, const struct ast_branch *branch)
+{
+	m->tag = branch->tag;
+	return emit_line(m) && emit_body(m, &branch->body);
+}
+
+static bool
 emit_for(struct emit *m, const struct ast_statement *s)
 {
 	struct emit_cleanup loop;
@@ -227,7 +307,7 @@ emit_for(struct emit *m, const struct ast_statement *s)
 	cleanup_close(m);
 	emit_iterator_close(m);
 	emit_patch(m, jump);
-	emitted = emitted && (s->branches == NULL || emit_body(m, &s->branches->body));
+	emitted = emitted && (s->branches == NULL || emit_branch(m, s->branches));
 	patch_breaks(m, loop.breaks);
 	return emitted;
 }
@@ -250,7 +330,7 @@ emit_while(struct emit *m, const struct ast_statement *s)
 	emit_op(m, OP_JUMP_BACK, loop.start);
 	cleanup_close(m);
 	emit_patch(m, jump);
-	emitted = emitted && (s->branches == NULL || emit_body(m, &s->branches->body));
+	emitted = emitted && (s->branches == NULL || emit_branch(m, s->branches));
 	patch_breaks(m, loop.breaks);
 	return emitted;
 }
@@ -264,6 +344,8 @@ emit_if(struct emit *m, const struct ast_statement *s)
 		uint32_t jump = UINT32_MAX;
 
 		m->tag = branch->tag;
+		if (!emit_line(m))
+			return false;
 		if (branch->value != NULL) {
 			if (!emit_expr(m, branch->value))
 				return false;
@@ -334,6 +416,8 @@ emit_excepts(struct emit *m, const struct ast_branch *branch, uint32_t *ends)
 		uint32_t jump = UINT32_MAX;
 
 		m->tag = branch->tag;
+		if (!emit_line(m))
+			return false;
 		if (branch->value != NULL) {
 			if (!emit_expr(m, branch->value))
 				return false;
@@ -376,13 +460,24 @@ emit_guarded(struct emit *m, const struct ast_statement *s)
 	emitted = emit_body(m, &s->body);
 	cleanup_close(m);
 	handler_close(m);
-	if (!emitted || (otherwise != NULL && !emit_body(m, &otherwise->body)))
+	if (!emitted || (otherwise != NULL && !emit_branch(m, otherwise)))
 		return false;
 	ends = emit_op(m, OP_JUMP, ends);
 	handler_target(m, handler);
 	if (!emit_excepts(m, s->branches, &ends))
 		return false;
 	patch_breaks(m, ends);
+	return true;
+}
+
+/* The fault is told with the next line, if the body has none of its own. */
+static bool
+emit_open_try(struct emit *m, const struct ast_statement *s)
+{
+	if (!emit_body(m, &s->body))
+		return false;
+	m->open_try = s;
+	m->try_file = m->file;
 	return true;
 }
 
@@ -395,6 +490,8 @@ emit_try(struct emit *m, const struct ast_statement *s)
 	struct emit_cleanup body, guard;
 	bool emitted;
 
+	if (s->branches == NULL)
+		return emit_open_try(m, s);
 	if (finally == NULL)
 		return emit_guarded(m, s);
 	handler = handler_open(m);
@@ -405,7 +502,7 @@ emit_try(struct emit *m, const struct ast_statement *s)
 	cleanup_close(m);
 	cleanup_close(m);
 	handler_close(m);
-	if (!emitted || !emit_body(m, &finally->body))
+	if (!emitted || !emit_branch(m, finally))
 		return false;
 	end = emit_op(m, OP_JUMP, 0);
 	handler_target(m, handler);
@@ -443,7 +540,7 @@ emit_include(struct emit *m, const struct ast_statement *s)
 {
 	const struct ast_file *file = link_load(&m->link, m->file, s);
 
-	return file != NULL && emit_elsewhere(m, file, &file->body, s);
+	return file != NULL && check_fault(m, file->fault) && emit_elsewhere(m, file, &file->body, s);
 }
 
 static bool
@@ -451,7 +548,8 @@ emit_block(struct emit *m, const struct ast_statement *s)
 {
 	const struct link_block *winner = link_block(&m->link, s);
 
-	return emit_elsewhere(m, winner->file, &winner->block->body, s);
+	return check_fault(m, winner->block->fault) &&
+	       emit_elsewhere(m, winner->file, &winner->block->body, s);
 }
 
 static bool
@@ -529,6 +627,21 @@ emit_statement(struct emit *m, const struct ast_statement *s)
 	return true;
 }
 
+/* The others are nothing but the lines of their bodies. */
+static bool
+begins_line(const struct ast_statement *s)
+{
+	return s->kind != AST_STATEMENT_BLOCK && s->kind != AST_STATEMENT_INCLUDE;
+}
+
+/* Whose last body Tornado ends with a line "pass"; that of an open try is inside of it. */
+static bool
+is_control(const struct ast_statement *s)
+{
+	return s->kind == AST_STATEMENT_CHOICE || s->kind == AST_STATEMENT_LOOP ||
+	       s->kind == AST_STATEMENT_WHILE || (s->kind == AST_STATEMENT_TRY && s->branches != NULL);
+}
+
 static bool
 emit_body(struct emit *m, const struct ast_body *body)
 {
@@ -540,7 +653,11 @@ emit_body(struct emit *m, const struct ast_body *body)
 	m->depth++;
 	for (const struct ast_statement *s = body->first; emitted && s != NULL; s = s->next) {
 		m->tag = s->tag;
-		emitted = emit_statement(m, s);
+		if (s->kind == AST_STATEMENT_TEXT) /* Tornado counts it where it ends */
+			m->tag.start = m->tag.end;
+		emitted = (!begins_line(s) || emit_line(m)) && emit_statement(m, s);
+		m->tag = s->tag;
+		emitted = emitted && (!is_control(s) || emit_line(m));
 	}
 	m->depth--;
 	return emitted;
@@ -557,7 +674,11 @@ emit_program(struct emit *m)
 	m->context = m->link.root.context;
 	emit_function_open(m, &number);
 	emit_scope_open(m, &scope);
-	emitted = collect_names(m, m->file, &m->file->body) && emit_body(m, &m->file->body);
+	emitted = collect_names(m, m->file, &m->file->body) && check_fault(m, m->file->fault) &&
+		  emit_body(m, &m->file->body);
+	if (emitted && m->open_try != NULL)
+		emitted =
+		    fail_open_try(m, (struct err_place){.file = m->file->src.name, .line = ERR_LINE_ZERO});
 	emit_op(m, OP_END, 0);
 	emit_scope_close(m);
 	return emitted;

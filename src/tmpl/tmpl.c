@@ -69,9 +69,12 @@ tmpl_scope_set(struct tmpl_scope *scope, const char *name, struct tmpl_value val
 
 /* Compiling */
 
+static const struct ast_file *load_file(void *context, struct str name, struct err *e);
+
 struct compilation {
 	struct tmpl_store *store;
 	struct tmpl *made;
+	struct code_loader loader;
 };
 
 static void
@@ -87,6 +90,13 @@ add_part(struct tmpl *t, struct part part)
 		t->part_capacity = capacity;
 	}
 	t->parts[t->part_count++] = part;
+}
+
+/* Tornado makes code of each file by itself, too, and so finds faults in what the whole would not use. */
+static bool
+stands_alone(struct compilation *c, const struct ast_file *file, struct err *e)
+{
+	return code_compile(&c->made->arena, file, &c->loader, e) != NULL;
 }
 
 /* The tree of a file, which is read and parsed once for a template. */
@@ -105,9 +115,10 @@ load_file(void *context, struct str name, struct err *e)
 		return NULL;
 	part.key = file.key;
 	part.file = parse_file(a, (struct src){part.name, file.text}, e);
-	if (part.file != NULL)
-		add_part(c->made, part);
-	return part.file;
+	if (part.file == NULL)
+		return NULL;
+	add_part(c->made, part);
+	return !part.file->has_fault || stands_alone(c, part.file, e) ? part.file : NULL;
 }
 
 static void
@@ -159,8 +170,7 @@ static struct tmpl *
 compile(struct tmpl_store *store, struct str name, struct err *e)
 {
 	struct tmpl *made = BASE_NEW(struct tmpl);
-	struct compilation c = {store, made};
-	struct code_loader loader = {load_file, nearest_file, pass_warning, &c};
+	struct compilation c = {store, made, {load_file, nearest_file, pass_warning, &c}};
 	const struct ast_file *file;
 
 	made->store = store;
@@ -170,7 +180,7 @@ compile(struct tmpl_store *store, struct str name, struct err *e)
 	if (file == NULL && e->kind == ERR_FILE_NOT_FOUND)
 		hint_entry(&c, e);
 	if (file != NULL)
-		made->code = code_compile(&made->arena, file, &loader, e);
+		made->code = code_compile(&made->arena, file, &c.loader, e);
 	if (made->code != NULL)
 		return made;
 	template_free(made);

@@ -248,6 +248,17 @@ put_entry(struct run *run, struct value_dict *to, const struct value_entry *entr
 	return value_spend(run, 1) && value_dict_set(run, to, entry->key, entry->value);
 }
 
+/* dict key value, and below the dict, of a call, a list and the function */
+static bool
+add_entry(struct run *run, const struct tmpl_value *top, bool of_call)
+{
+	struct value_entry entry = {.key = top[-2], .value = top[-1]};
+
+	if (of_call)
+		return put_entry(run, value_entries(top[-3]), &entry, top[-5]);
+	return value_dict_set(run, value_entries(top[-3]), top[-2], top[-1]);
+}
+
 static bool
 add_entries(struct run *run, struct tmpl_value to, struct tmpl_value from, struct tmpl_value function)
 {
@@ -745,7 +756,7 @@ resume:
 			top--;
 			break;
 		case OP_ADD_ENTRY:
-			TRY_OP(value_dict_set(run, value_entries(top[-3]), top[-2], top[-1]));
+			TRY_OP(add_entry(run, top, op->small != 0));
 			top -= 2;
 			break;
 		case OP_ADD_ENTRIES:

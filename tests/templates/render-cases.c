@@ -70,7 +70,7 @@ answer(json_t *test)
 		json_object_set_new(result, "type", json_string(err_kind_name(e.kind)));
 		json_object_set_new(result, "message", json_of(e.message));
 		json_object_set_new(result, "file", json_of(e.place.file));
-		json_object_set_new(result, "line", json_integer(e.place.line));
+		json_object_set_new(result, "line", json_integer(MAX(e.place.line, 0)));
 	}
 	tmpl_store_free(store);
 	arena_free(&a);
