@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, manual_cmd, reload_cmd, render_cmd,
-    serve_cmd, status_cmd, url_cmd, watcher_cmd, worker_cmd;
+extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, keeper_cmd, manual_cmd, reload_cmd,
+    render_cmd, run_cmd, serve_cmd, status_cmd, url_cmd, watcher_cmd, worker_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
+    &run_cmd,
     &render_cmd,
     &url_cmd,
     &hash_cmd,
@@ -21,6 +22,7 @@ const struct cmd *const cmd_table[] = {
     &help_cmd,
     &complete_cmd,
     &manual_cmd,
+    &keeper_cmd,
     &watcher_cmd,
     &worker_cmd,
     NULL,
@@ -35,6 +37,7 @@ static const struct {
     {"server", "serve"},
     {"start", "serve"},
     {"dev", "serve"},
+    {"exec", "run"},
     {"lint", "check"},
     {"validate", "check"},
     {"test", "check"},

@@ -24,6 +24,7 @@ struct cmd {
 	bool finds_site; /* the site is the nearest folder above that looks like one, unless -C says */
 	bool takes_directory; /* its one operand may be the site, as -C is; else they are in settings.operands
 			       */
+	bool takes_command;   /* the first operand ends the options: what follows is another program's */
 	size_t operands_least, operands_most;
 	bool hidden;    /* run by eddy itself */
 	bool only_argv; /* its argv says all: nothing is taken from the environment or a config file */

@@ -61,10 +61,12 @@ load_request(struct arena *a, char **argv, struct load_request *request, struct 
 		} else if (read == OPT_READ_OPERAND && operand == NULL) {
 			operand = value.text;
 			request->command_is_named = !reader.only_operands && cmd_find(str_of(operand));
+			if (request->command_is_named)
+				request->command = cmd_find(str_of(operand));
+		} else if (read == OPT_READ_OPERAND) {
+			reader.only_operands |= request->command->takes_command;
 		}
 	}
-	if (request->command_is_named)
-		request->command = cmd_find(str_of(operand));
 	request->only_argv = request->command->only_argv;
 	if (!request->command_is_named && operand != NULL && !faulty && !request->help && !request->version)
 		return check_directory_operand(a, operand, e);
@@ -179,8 +181,10 @@ read_arguments(
 			return false;
 		if (read == OPT_READ_OPTION && !opt_assign(&target, &value, e))
 			return false;
-		if (read == OPT_READ_OPERAND && !skip)
+		if (read == OPT_READ_OPERAND && !skip) {
 			opt_list_add(a, &s->operands, value.text);
+			reader.only_operands |= request->command->takes_command;
+		}
 		skip &= read != OPT_READ_OPERAND;
 	}
 	return take_directory(a, request->command, s, e);

@@ -22,15 +22,20 @@ show(struct str text, struct err *e)
 	return cmd_print(text, e) ? CMD_YES : cmd_fail(e);
 }
 
-/* Whether the settings would do for a start; if so, prints them. */
+/* Whether the settings would do for a start; if so, prints them. A directory that was an operand is an option by now. */
 static int
-try(const struct settings *s, struct arena *a, struct err *e)
+try(const struct cmd *command, const struct settings *s, struct arena *a, struct err *e)
 {
+	unsigned scopes = command->scope | SETTINGS_GENERAL;
 	struct layout layout;
+	char **argv;
 
-	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e))
+	if (!command->takes_command && (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e)))
 		return cmd_fail(e);
-	if (handover_print_argv(settings_to_argv(a, s, "eddy", "serve", SETTINGS_ALL)))
+	argv = settings_to_argv(a, s, "eddy", command->name, scopes);
+	if (command->takes_command)
+		argv = settings_append_operands(a, argv, &s->operands);
+	if (handover_print_argv(argv))
 		return CMD_YES;
 	err_set_errno(e, "cannot write to standard output");
 	return cmd_fail(e);
@@ -56,7 +61,7 @@ answer(struct arena *a, char **argv, struct err *e)
 		return cmd_fail(e);
 	log_set_level((enum log_level)s.log_level);
 	s.argv = (const char *const *)argv;
-	return is_trial ? try(&s, a, e) : request.command->run(&s, a, e);
+	return is_trial ? try(request.command, &s, a, e) : request.command->run(&s, a, e);
 }
 
 int

@@ -329,7 +329,8 @@ launch_make_environment(struct launch *launch, struct arena *a)
 			launch->environment[count++] = *entry;
 	for (const char *const *added = plan->environment; added != NULL && *added != NULL; added++)
 		launch->environment[count++] = str_cstr(a, str_of(*added));
-	launch->environment[count++] = str_cstr(a, str_format(a, "EDDY_IMAGE=%s", image_path));
+	if (plan->image != PROC_FOUND_IN_PATH)
+		launch->environment[count++] = str_cstr(a, str_format(a, "EDDY_IMAGE=%s", image_path));
 	environment_add_listeners(launch, a, &count);
 	launch->environment[count] = NULL;
 }
@@ -370,7 +371,7 @@ launch_place(struct launch *launch)
 		if (launch->places[i].moved < 0)
 			return false;
 	}
-	if (launch->image != PROC_RUNNING_IMAGE) {
+	if (launch->image >= 0) {
 		launch->image = move_up(launch, launch->image);
 		if (launch->image < 0)
 			return false;
@@ -381,12 +382,18 @@ launch_place(struct launch *launch)
 	return true;
 }
 
+/* The user's PATH is in the environment that the program gets, which is ours with additions. */
 static void
 launch_exec(struct launch *launch)
 {
 	char *const *argv = (char *const *)(uintptr_t)launch->plan->argv;
 
 	snprintf(launch->listen_pid, sizeof(launch->listen_pid), "LISTEN_PID=%ld", (long)getpid());
+	if (launch->image == PROC_FOUND_IN_PATH) {
+		environ = launch->environment;
+		execvp(argv[0], argv);
+		return;
+	}
 #ifdef RUNNING_IMAGE
 	if (launch->image >= 0)
 		fexecve(launch->image, argv, launch->environment);
@@ -578,15 +585,35 @@ proc_become(const struct proc_plan *plan, struct err *e)
 
 /* Ends */
 
-pid_t
-proc_reap(int *status)
+static pid_t
+reap(int *status, int options)
 {
 	pid_t pid;
 
 	do
-		pid = waitpid(-1, status, WNOHANG);
+		pid = waitpid(-1, status, WNOHANG | options);
 	while (pid < 0 && errno == EINTR);
 	return MAX(pid, 0);
+}
+
+pid_t
+proc_reap(int *status)
+{
+	return reap(status, 0);
+}
+
+pid_t
+proc_reap_or_stopped(int *status)
+{
+	return reap(status, WUNTRACED);
+}
+
+void
+proc_adopt_orphans(void)
+{
+#ifdef __linux__
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
 }
 
 struct str
@@ -616,4 +643,10 @@ proc_signal_group(pid_t pid, int signo)
 {
 	if (pid > 0)
 		kill(-pid, signo);
+}
+
+bool
+proc_group_exists(pid_t pid)
+{
+	return pid > 0 && (kill(-pid, 0) == 0 || errno == EPERM);
 }

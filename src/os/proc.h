@@ -39,11 +39,12 @@ size_t proc_raise_file_limit(void);
 int proc_core_count(void);
 
 #define PROC_RUNNING_IMAGE (-1)
+#define PROC_FOUND_IN_PATH (-2) /* a program of the user's, by the name in argv[0] */
 #define PROC_INHERIT (-1)
 
 /* What a process is to be. */
 struct proc_plan {
-	int image;               /* a descriptor of the image, or PROC_RUNNING_IMAGE */
+	int image;               /* a descriptor of the image, PROC_RUNNING_IMAGE or PROC_FOUND_IN_PATH */
 	const char *const *argv; /* ends with NULL */
 
 	/* Handed on from SOCK_FIRST_FD on, in this order. */
@@ -90,6 +91,15 @@ bool proc_image_is_complete(int image);
 /* Takes the next child that has ended: its pid, or 0 if there is none. Never waits. */
 pid_t proc_reap(int *status);
 
+/* The same, and tells of children that were stopped too: their status is WIFSTOPPED. */
+pid_t proc_reap_or_stopped(int *status);
+
+/*
+ * Makes this process the parent of all processes beneath it whose own parent has ended, so that they are
+ * reaped even where init doesn't. Only Linux can.
+ */
+void proc_adopt_orphans(void);
+
 /* "exit status 3", "killed by signal 11 (Segmentation fault)": a status of waitpid(2). */
 struct str proc_describe_end(struct arena *a, int status);
 bool proc_ended_well(int status);
@@ -97,5 +107,8 @@ bool proc_ended_well(int status);
 /* Sends the signal to the process, or to its whole group. One that is gone is no fault. */
 void proc_signal(pid_t pid, int signo);
 void proc_signal_group(pid_t pid, int signo);
+
+/* Whether the process group has a member, be it one that has ended and wasn't reaped. */
+bool proc_group_exists(pid_t pid);
 
 #endif

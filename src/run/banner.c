@@ -6,6 +6,7 @@
 #include "site/foreign.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,6 +130,34 @@ banner_write_ready_file(const struct banner *b)
 	    !fs_write_atomic(b->settings->ready_file, ready_line(&a, b), &e))
 		log_warning("eddy: --ready-file: %.*s", STR_ARG(e.message));
 	arena_free(&a);
+}
+
+static void
+file_remove(const char *path)
+{
+	if (path != NULL)
+		unlink(path);
+}
+
+void
+banner_remove_ready_file(const struct settings *s)
+{
+	file_remove(s->ready_file);
+}
+
+bool
+banner_write_pid_file(const struct settings *s, struct err *e)
+{
+	char line[32];
+	int len = snprintf(line, sizeof(line), "%ld\n", (long)getpid());
+
+	return s->pid_file == NULL || fs_write_atomic(s->pid_file, str_make(line, (size_t)len), e);
+}
+
+void
+banner_remove_pid_file(const struct settings *s)
+{
+	file_remove(s->pid_file);
 }
 
 void

@@ -28,6 +28,12 @@ void banner_print_stop(const struct banner_drained *drained, bool was_patient);
 void banner_tell_ready_fd(const struct banner *b);
 void banner_write_ready_file(const struct banner *b);
 
+void banner_remove_ready_file(const struct settings *s);
+
+/* --pid-file, where asked for. */
+bool banner_write_pid_file(const struct settings *s, struct err *e);
+void banner_remove_pid_file(const struct settings *s);
+
 /* --open, where asked for: by $BROWSER, else by what the desktop has for it. */
 void banner_open_browser(const struct banner *b);
 

@@ -1,8 +1,8 @@
 #include "run/changes.h"
 
 #include "base/log.h"
-#include "base/utf8.h"
 #include "os/clock.h"
+#include "run/cause.h"
 #include "site/fault.h"
 
 #include <stdio.h>
@@ -13,8 +13,6 @@ enum {
 	BATCH_MAX_PATHS = 4096, /* of joined batches: the rest is reloaded all the same */
 	EVENT_MAX_PATHS = 32,   /* of more, browsers aren't told one by one: they reload */
 	KEPT_MAX_PATHS = 64,    /* of what was faulty, over a re-exec */
-	CAUSE_BYTES = 512,
-	CAUSE_COLUMNS = 60, /* of names in a line */
 	SCRATCH_BYTES = 4096,
 };
 
@@ -72,37 +70,6 @@ paths_join(json_t *into, const json_t *from)
 	json_decref(seen);
 }
 
-/* How many the watcher counted beyond those that it named. */
-static json_int_t
-batch_unnamed(const json_t *batch)
-{
-	return json_integer_value(json_object_get(batch, "more"));
-}
-
-/* The names that fit, and how many there are besides: "templates/a.html, static/b.css … and 12 more". */
-static const char *
-batch_cause(const json_t *batch, char text[CAUSE_BYTES])
-{
-	struct arena scratch = arena_make(SCRATCH_BYTES);
-	struct buf names = buf_make(&scratch);
-	size_t count = json_array_size(batch_paths(batch)), named = 0;
-	long long left;
-
-	for (; named < count; named++) {
-		struct str name = str_of(json_string_value(json_array_get(batch_paths(batch), named)));
-
-		if (named > 0 && utf8_count(buf_str(&names)) + utf8_count(name) > CAUSE_COLUMNS)
-			break;
-		buf_addf(&names, "%s%.*s", named > 0 ? ", " : "", STR_ARG(name));
-	}
-	left = (long long)(count - named) + batch_unnamed(batch);
-	if (left > 0 && named > 0)
-		buf_addf(&names, " … and %lld more", left);
-	snprintf(text, CAUSE_BYTES, "%s", named > 0 ? buf_cstr(&names) : "files");
-	arena_free(&scratch);
-	return text;
-}
-
 static void
 batch_wait(struct changes *c, json_t *batch)
 {
@@ -115,7 +82,7 @@ batch_wait(struct changes *c, json_t *batch)
 		json_object_set(c->waiting, "kind", json_object_get(batch, "kind"));
 	paths_join(batch_paths(c->waiting), batch_paths(batch));
 	json_object_set_new(
-	    c->waiting, "more", json_integer(batch_unnamed(c->waiting) + batch_unnamed(batch)));
+	    c->waiting, "more", json_integer(cause_unnamed(c->waiting) + cause_unnamed(batch)));
 	json_decref(batch);
 }
 
@@ -151,7 +118,7 @@ result_print(struct changes *c)
 	if (!c->is_mended)
 		snprintf(time, sizeof(time), " (%.1f ms)", (double)(clock_mono_us() - c->since_us) / 1000);
 	log_event(LOG_INFO, c->is_mended ? "mended" : "changed", "%s → %zu %s %s%s",
-	    batch_cause(c->batch, cause), c->streams, c->streams == 1 ? "page" : "pages",
+	    cause_describe(c->batch, cause), c->streams, c->streams == 1 ? "page" : "pages",
 	    batch_kind(c->batch)->effect, time);
 }
 
@@ -268,7 +235,7 @@ batch_restart(struct changes *c)
 {
 	char cause[CAUSE_BYTES];
 
-	batch_cause(c->batch, cause);
+	cause_describe(c->batch, cause);
 	batch_end(c);
 	c->owner->restart(c, cause);
 }

@@ -10,6 +10,12 @@
 
 enum { WATCHER_GRACE_MS = 1000 };
 
+static const char *const role_names[CHILD_ROLE_COUNT] = {
+    [CHILD_WORKER] = "worker",
+    [CHILD_WATCHER] = "watcher",
+    [CHILD_KEEPER] = "keeper",
+};
+
 static struct child *
 child_of(struct super *s)
 {
@@ -59,7 +65,7 @@ child_spawn(struct child *child, int far_end, struct err *e)
 	struct proc_plan plan = {
 	    .image = PROC_RUNNING_IMAGE,
 	    .argv = (const char *const *)f->argv[child->role],
-	    .listeners = child->role == CHILD_WORKER ? f->listeners : NULL,
+	    .listeners = child->role != CHILD_WATCHER ? f->listeners : NULL,
 	    .descriptors = &far_end,
 	    .descriptor_count = 1,
 	    .output = PROC_INHERIT,
@@ -142,10 +148,10 @@ children_add(struct children *f, enum child_role role, int number)
 	child->family = f;
 	child->role = role;
 	child->number = number;
-	if (role == CHILD_WATCHER)
-		snprintf(child->name, sizeof(child->name), "watcher");
-	else
+	if (role == CHILD_WORKER)
 		snprintf(child->name, sizeof(child->name), "worker %d", number);
+	else
+		snprintf(child->name, sizeof(child->name), "%s", role_names[role]);
 	child->super = (struct super){
 	    .loop = f->loop,
 	    .owner = &super_owner,
@@ -244,6 +250,15 @@ children_are_starting(const struct children *f, bool with_watcher)
 		    (with_watcher || f->all[i]->role == CHILD_WORKER))
 			return true;
 	return false;
+}
+
+struct child *
+children_find(const struct children *f, enum child_role role, int number)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->all[i]->role == role && f->all[i]->number == number)
+			return f->all[i];
+	return NULL;
 }
 
 struct child *

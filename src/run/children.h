@@ -1,5 +1,5 @@
 /*
- * The master's children: the watcher and the workers of this image, and those that the image
+ * The master's children: the watcher, the workers and the keeper of this image, and those that the image
  * before it started and that go on until the new ones are ready.
  */
 #ifndef EDDY_CHILDREN_H
@@ -9,7 +9,7 @@
 #include "run/handover.h"
 #include "run/super.h"
 
-enum child_role { CHILD_WORKER, CHILD_WATCHER, CHILD_ROLE_COUNT };
+enum child_role { CHILD_WORKER, CHILD_WATCHER, CHILD_KEEPER, CHILD_ROLE_COUNT };
 
 struct children;
 
@@ -17,7 +17,7 @@ struct child {
 	struct super super;
 	struct children *family;
 	enum child_role role;
-	int number; /* of a worker, from 0 */
+	int number; /* of those in the same role, from 0 */
 	char name[32];
 	struct chan chan;      /* to a child of this image */
 	json_t *counts;        /* what it last said of its work, or NULL */
@@ -47,7 +47,7 @@ struct children {
 	const struct children_owner *owner;
 	const struct sock_set *listeners;
 	char **argv[CHILD_ROLE_COUNT];
-	int grace_s; /* of a worker */
+	int grace_s; /* of workers and keepers */
 
 	struct child **all;
 	size_t count;
@@ -77,6 +77,9 @@ bool children_are_starting(const struct children *f, bool with_watcher);
 
 /* A worker of this image that is ready, or NULL. */
 struct child *children_find_worker(const struct children *f);
+
+/* The child in that role, or NULL. */
+struct child *children_find(const struct children *f, enum child_role role, int number);
 
 /* Sends the event to each worker that is ready; how many it was sent to. Takes the reference. */
 size_t children_tell(struct children *f, json_t *event);

@@ -5,6 +5,7 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/banner.h"
+#include "run/cause.h"
 #include "run/changes.h"
 #include "run/children.h"
 #include "run/handover.h"
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-	CAUSE_BYTES = 512,
 	SCRATCH_BYTES = 16 * 1024,
 	WATCHER_PATIENCE_MS = 500, /* for a large site to be watched before it is announced */
 	STOP_PATIENCE_MS = 500,    /* for requests to end before the wait for them is told */
@@ -558,23 +558,6 @@ listen_warm(struct master *m, struct err *e)
 }
 
 static bool
-pid_file_write(const struct master *m, struct err *e)
-{
-	char line[32];
-	int len = snprintf(line, sizeof(line), "%ld\n", (long)getpid());
-
-	return m->settings->pid_file == NULL ||
-	       fs_write_atomic(m->settings->pid_file, str_make(line, (size_t)len), e);
-}
-
-static void
-file_remove(const char *path)
-{
-	if (path != NULL)
-		unlink(path);
-}
-
-static bool
 begin_cold(struct master *m, struct err *e)
 {
 	struct sigaction hangup;
@@ -583,8 +566,8 @@ begin_cold(struct master *m, struct err *e)
 	m->leaves_with_terminal = hangup.sa_handler != SIG_IGN && proc_has_terminal();
 	if (m->settings->ready_fd > STDERR_FILENO)
 		fcntl(m->settings->ready_fd, F_SETFD, FD_CLOEXEC);
-	file_remove(m->settings->ready_file); /* of a start before this one */
-	return listen_cold(m, e) && pid_file_write(m, e);
+	banner_remove_ready_file(m->settings); /* of a start before this one */
+	return listen_cold(m, e) && banner_write_pid_file(m->settings, e);
 }
 
 /* The old image is gone, so from here on nothing but the listeners may end this one. */
@@ -598,7 +581,7 @@ begin_warm(struct master *m, struct err *e)
 		restart_want(m, m->before.cause, m->before.is_change);
 	if (!listen_warm(m, e))
 		return false;
-	if (!pid_file_write(m, &ignored))
+	if (!banner_write_pid_file(m->settings, &ignored))
 		log_warning("eddy: %.*s", STR_ARG(ignored.message));
 	return true;
 }
@@ -611,8 +594,10 @@ children_begin(struct master *m)
 	const char *image = proc_image_path();
 
 	f->listeners = &m->listeners;
-	f->argv[CHILD_WORKER] = settings_to_argv(m->arena, s, image, "worker", SETTINGS_ALL);
-	f->argv[CHILD_WATCHER] = settings_to_argv(m->arena, s, image, "watcher", SETTINGS_ALL);
+	f->argv[CHILD_WORKER] =
+	    settings_to_argv(m->arena, s, image, "worker", SETTINGS_SERVE | SETTINGS_GENERAL);
+	f->argv[CHILD_WATCHER] =
+	    settings_to_argv(m->arena, s, image, "watcher", SETTINGS_SERVE | SETTINGS_GENERAL);
 	if (s->autoreload || s->livereload)
 		children_start(f, CHILD_WATCHER, 0);
 	for (int i = 0; i < worker_count(m); i++)
@@ -689,8 +674,8 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	m.inquiry.children = &m.children;
 	if (master_begin(&m, e)) {
 		loop_run(loop);
-		file_remove(m.settings->pid_file);
-		file_remove(m.settings->ready_file);
+		banner_remove_pid_file(m.settings);
+		banner_remove_ready_file(m.settings);
 		banner_print_stop(&m.drained, m.exit_status == 0);
 	} else {
 		m.exit_status = err_kind_exit(e->kind);

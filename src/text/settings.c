@@ -1,6 +1,7 @@
 #include "text/settings.h"
 
 #include "base/log.h"
+#include "os/signo.h"
 #include "text/address.h"
 #include "text/conf.h"
 #include "text/editor.h"
@@ -142,6 +143,12 @@ cors_fault(struct str text)
 	return host_fault(authority) ? "is no origin: its host or port is malformed" : NULL;
 }
 
+static const char *
+signal_fault(struct str text)
+{
+	return signo_parse(text) == 0 ? "is no signal: TERM, INT, HUP, QUIT, USR1..." : NULL;
+}
+
 /* The table */
 
 static const char *const layout_names[] = {"auto", "app", "plain", NULL};
@@ -157,6 +164,7 @@ enum group {
 	GROUP_LIMITS,
 	GROUP_TEMPLATES,
 	GROUP_DEVELOPING,
+	GROUP_COMMAND,
 	GROUP_RUNNING,
 	GROUP_GENERAL,
 };
@@ -168,6 +176,7 @@ static const char *const group_names[] = {
     [GROUP_LIMITS] = "Limits of clients",
     [GROUP_TEMPLATES] = "Templates",
     [GROUP_DEVELOPING] = "Developing",
+    [GROUP_COMMAND] = "The command",
     [GROUP_RUNNING] = "Processes and scripts",
     [GROUP_GENERAL] = "General",
     NULL,
@@ -179,6 +188,7 @@ enum {
 	SITE = SETTINGS_SERVE | SETTINGS_RENDER, /* what makes up the site */
 	FILES = SITE | SETTINGS_URL,             /* what says which files it has, and where */
 	SERVE = SETTINGS_SERVE,
+	RUN = SETTINGS_RUN,
 	RUNNING = SETTINGS_RELOAD | SETTINGS_STATUS, /* which running server is meant */
 	JSON = SETTINGS_URL | SETTINGS_CHECK | SETTINGS_STATUS,
 };
@@ -187,7 +197,7 @@ static const struct opt options[] = {
     {"port", 'p', OPT_INT, FIELD(port), .group = GROUP_LISTENING, .scopes = SERVE | RUNNING,
 	.fallback = "8888", .highest = PORT_MAX, .argument = "PORT",
 	.help = "the port; 0 is any that is free"},
-    {"address", 'a', OPT_TEXT, FIELD(address), .group = GROUP_LISTENING, .scopes = SERVE,
+    {"address", 'a', OPT_TEXT, FIELD(address), .group = GROUP_LISTENING, .scopes = SERVE | RUN,
 	.refuses = OPT_NOT_FOUND_CONFIG, .argument = "ADDRESS",
 	.help = "listen on it, not on the loopback addresses"},
     {"allow-host", 0, OPT_LIST, FIELD(allow_hosts), .group = GROUP_LISTENING, .scopes = SERVE,
@@ -195,20 +205,20 @@ static const struct opt options[] = {
 	.help = "answer requests for this host too"},
     {"workers", 0, OPT_INT, FIELD(workers), .group = GROUP_RUNNING, .scopes = SERVE, .fallback = "1",
 	.highest = WORKERS_MAX, .argument = "N", .help = "processes that answer; 0 is one per core"},
-    {"grace", 0, OPT_INT, FIELD(grace_s), .group = GROUP_RUNNING, .scopes = SERVE, .fallback = "10",
+    {"grace", 0, OPT_INT, FIELD(grace_s), .group = GROUP_RUNNING, .scopes = SERVE | RUN, .fallback = "10",
 	.highest = GRACE_MAX_S, .argument = "SECONDS", .help = "time for requests to end when eddy leaves"},
     {"access-log", 0, OPT_TEXT, FIELD(access_log), .group = GROUP_RUNNING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .content = OPT_FILE, .fault = log_fault, .argument = "FILE",
 	.help = "append a line for each request"},
-    {"ready-fd", 0, OPT_INT, FIELD(ready_fd), .group = GROUP_RUNNING, .scopes = SERVE,
+    {"ready-fd", 0, OPT_INT, FIELD(ready_fd), .group = GROUP_RUNNING, .scopes = SERVE | RUN,
 	.refuses = OPT_NOT_CONFIG, .fallback = "-1", .highest = INT_MAX, .argument = "N",
 	.help = "write the URL to this descriptor once it answers"},
-    {"ready-file", 0, OPT_TEXT, FIELD(ready_file), .group = GROUP_RUNNING, .scopes = SERVE,
+    {"ready-file", 0, OPT_TEXT, FIELD(ready_file), .group = GROUP_RUNNING, .scopes = SERVE | RUN,
 	.content = OPT_FILE, .argument = "FILE", .help = "write the URL to this file once it answers"},
-    {"pid-file", 0, OPT_TEXT, FIELD(pid_file), .group = GROUP_RUNNING, .scopes = SERVE | RUNNING,
+    {"pid-file", 0, OPT_TEXT, FIELD(pid_file), .group = GROUP_RUNNING, .scopes = SERVE | RUNNING | RUN,
 	.content = OPT_FILE, .argument = "FILE", .help = "the file that holds the process id"},
 
-    {"directory", 'C', OPT_TEXT, FIELD(directory), .group = GROUP_SITE, .scopes = FILES | RUNNING,
+    {"directory", 'C', OPT_TEXT, FIELD(directory), .group = GROUP_SITE, .scopes = FILES | RUNNING | RUN,
 	.refuses = OPT_NOT_CONFIG, .content = OPT_DIRECTORY, .fallback = ".", .argument = "DIR",
 	.help = "the site"},
     {"layout", 0, OPT_CHOICE, FIELD(layout), .group = GROUP_SITE, .scopes = FILES, .choices = layout_names,
@@ -295,11 +305,11 @@ static const struct opt options[] = {
 	.help = "time that one render may take"},
     {"hash-cache", 0, OPT_BOOL, FIELD(hash_cache), .group = GROUP_DEVELOPING, .scopes = SITE,
 	.fallback = "true", .help = "keep digests while their files are the same"},
-    {"watch", 'w', OPT_LIST, FIELD(watch), .group = GROUP_DEVELOPING, .scopes = SERVE, .content = OPT_PATH,
-	.argument = "PATH", .help = "restart when something there changes"},
-    {"ignore", 0, OPT_LIST, FIELD(ignore), .group = GROUP_DEVELOPING, .scopes = SERVE, .argument = "GLOB",
-	.help = "don't watch this; a line as in .gitignore"},
-    {"poll", 0, OPT_INT, FIELD(poll_ms), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "0",
+    {"watch", 'w', OPT_LIST, FIELD(watch), .group = GROUP_DEVELOPING, .scopes = SERVE | RUN,
+	.content = OPT_PATH, .argument = "PATH", .help = "restart when something there changes"},
+    {"ignore", 0, OPT_LIST, FIELD(ignore), .group = GROUP_DEVELOPING, .scopes = SERVE | RUN,
+	.argument = "GLOB", .help = "don't watch this; a line as in .gitignore"},
+    {"poll", 0, OPT_INT, FIELD(poll_ms), .group = GROUP_DEVELOPING, .scopes = SERVE | RUN, .fallback = "0",
 	.implied = "1000", .highest = POLL_MAX_MS, .argument = "MS",
 	.help = "look this often, also where the kernel tells"},
     {"editor", 0, OPT_TEXT, FIELD(editor), .group = GROUP_DEVELOPING, .scopes = SERVE,
@@ -307,6 +317,17 @@ static const struct opt options[] = {
 	.help = "open faults in it: vscode, or a URL with {path}"},
     {"open", 'o', OPT_BOOL, FIELD(open), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "false",
 	.help = "open a browser"},
+
+    {"initial", 0, OPT_BOOL, FIELD(initial), .group = GROUP_COMMAND, .scopes = RUN, .fallback = "true",
+	.help = "run it at the start, not first on a change"},
+    {"until-success", 0, OPT_BOOL, FIELD(until_success), .group = GROUP_COMMAND, .scopes = RUN,
+	.fallback = "false", .help = "leave when it has ended with status 0"},
+    {"clear", 0, OPT_BOOL, FIELD(clear), .group = GROUP_COMMAND, .scopes = RUN, .fallback = "false",
+	.help = "clear the terminal before each run"},
+    {"signal", 0, OPT_TEXT, FIELD(signal), .group = GROUP_COMMAND, .scopes = RUN, .fault = signal_fault,
+	.fallback = "TERM", .argument = "SIG", .help = "what ends it"},
+    {"socket", 0, OPT_INT, FIELD(socket), .group = GROUP_COMMAND, .scopes = RUN, .fallback = "-1",
+	.highest = PORT_MAX, .argument = "PORT", .help = "hold this port open for it, as descriptor 3"},
 
     {"define", 'D', OPT_LIST, FIELD(defines), .group = GROUP_TEMPLATES, .scopes = SETTINGS_RENDER,
 	.refuses = OPT_ONLY_FLAG, .fault = define_fault, .argument = "NAME=VALUE",
@@ -318,8 +339,9 @@ static const struct opt options[] = {
 	.refuses = OPT_ONLY_FLAG, .choices = dump_names, .fallback = "none", .argument = "STAGE",
 	.help = "show a stage of the compiler: tokens, ast or code"},
 
-    {"config", 0, OPT_TEXT, FIELD(config), .group = GROUP_SITE, .scopes = FILES, .refuses = OPT_NOT_CONFIG,
-	.content = OPT_FILE, .argument = "FILE", .help = "read this instead of DIR/eddy.conf"},
+    {"config", 0, OPT_TEXT, FIELD(config), .group = GROUP_SITE, .scopes = FILES | RUN,
+	.refuses = OPT_NOT_CONFIG, .content = OPT_FILE, .argument = "FILE",
+	.help = "read this instead of DIR/eddy.conf"},
     {"explain", 0, OPT_LIST, FIELD(explain), .group = GROUP_DEVELOPING, .scopes = SETTINGS_CHECK,
 	.refuses = OPT_ONLY_FLAG, .content = OPT_PATH, .argument = "PATH",
 	.help = "say whether changes of this path are told, and why"},
@@ -363,7 +385,7 @@ static const struct opt_synonym synonyms[] = {
 };
 
 static const char *const scope_names[] = {
-    "eddy serve", "eddy render", "eddy url", "eddy check", "eddy reload", "eddy status", NULL};
+    "eddy serve", "eddy render", "eddy url", "eddy check", "eddy reload", "eddy status", "eddy run", NULL};
 
 const struct opt_table settings_table = {
     .options = options,
@@ -569,4 +591,21 @@ settings_to_argv(
 	for (size_t i = 0; i < arguments.count; i++)
 		argv[i] = str_cstr(a, str_of(arguments.items[i]));
 	return argv;
+}
+
+char **
+settings_append_operands(struct arena *a, char **argv, const struct opt_list *operands)
+{
+	size_t count = 0;
+	char **joined;
+
+	while (argv[count] != NULL)
+		count++;
+	joined = ARENA_ARRAY(a, char *, count + 1 + operands->count + 1);
+	for (size_t i = 0; i < count; i++)
+		joined[i] = argv[i];
+	joined[count++] = str_cstr(a, STR("--"));
+	for (size_t i = 0; i < operands->count; i++)
+		joined[count++] = str_cstr(a, str_of(operands->items[i]));
+	return joined;
 }

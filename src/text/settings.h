@@ -22,6 +22,7 @@ enum {
 	SETTINGS_CHECK = 8, /* what `eddy check` alone takes */
 	SETTINGS_RELOAD = 16,
 	SETTINGS_STATUS = 32,
+	SETTINGS_RUN = 64,
 	SETTINGS_GENERAL = 1024, /* what every command takes */
 };
 #define SETTINGS_ALL (~0U)
@@ -85,6 +86,13 @@ struct settings {
 	int poll_ms;            /* 0: wait for events, and poll only what sends none */
 	const char *editor;     /* as text/editor.h; NULL: none */
 	bool open;
+
+	/* of `eddy run` */
+	bool initial; /* run the command at the start, too */
+	bool until_success;
+	bool clear;         /* the terminal, before each run */
+	const char *signal; /* that ends the command, as os/signo.h reads it */
+	int socket;         /* the port that stays open; -1: none */
 
 	/* of `eddy render` */
 	struct opt_list defines; /* NAME=VALUE */
@@ -150,5 +158,8 @@ bool settings_given(const struct settings *s, const void *field);
  */
 char **settings_to_argv(
     struct arena *a, const struct settings *s, const char *program, const char *command, unsigned scopes);
+
+/* The same with "--" and the operands behind it. */
+char **settings_append_operands(struct arena *a, char **argv, const struct opt_list *operands);
 
 #endif

@@ -1,0 +1,40 @@
+#include "run/cause.h"
+
+#include "base/utf8.h"
+
+#include <stdio.h>
+
+enum {
+	COLUMNS_MAX = 60, /* of names in a line */
+	SCRATCH_BYTES = 4096,
+};
+
+json_int_t
+cause_unnamed(const json_t *batch)
+{
+	return json_integer_value(json_object_get(batch, "more"));
+}
+
+const char *
+cause_describe(const json_t *batch, char text[CAUSE_BYTES])
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct buf names = buf_make(&scratch);
+	const json_t *paths = json_object_get(batch, "paths");
+	size_t count = json_array_size(paths), named = 0;
+	long long left;
+
+	for (; named < count; named++) {
+		struct str name = str_of(json_string_value(json_array_get(paths, named)));
+
+		if (named > 0 && utf8_count(buf_str(&names)) + utf8_count(name) > COLUMNS_MAX)
+			break;
+		buf_addf(&names, "%s%.*s", named > 0 ? ", " : "", STR_ARG(name));
+	}
+	left = (long long)(count - named) + cause_unnamed(batch);
+	if (left > 0 && named > 0)
+		buf_addf(&names, " … and %lld more", left);
+	snprintf(text, CAUSE_BYTES, "%s", named > 0 ? buf_cstr(&names) : "files");
+	arena_free(&scratch);
+	return text;
+}

@@ -1,0 +1,609 @@
+#include "run/runner.h"
+
+#include "base/log.h"
+#include "os/clock.h"
+#include "os/path.h"
+#include "os/proc.h"
+#include "os/signo.h"
+#include "run/banner.h"
+#include "run/cause.h"
+#include "run/children.h"
+#include "run/restart.h"
+#include "run/scope.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define SOCKET_ADDRESS "127.0.0.1" /* one socket: few programs take two */
+
+enum {
+	WATCHER_PATIENCE_MS = 500, /* for a large tree to be watched before the command is run */
+	CHANGED_MAX_PATHS = 4096,
+	SIGNAL_STATUS = 128,
+	SCRATCH_BYTES = 16 * 1024,
+};
+
+struct runner {
+	const struct settings *settings;
+	struct settings watched; /* the same, as the watcher gets them */
+	struct arena *arena;
+	struct loop *loop;
+	struct sock_set listeners;
+	bool listeners_are_adopted; /* from a service manager */
+	struct children children;
+	struct restart restart;
+	struct scope own;       /* the files that eddy itself depends on */
+	struct handover before; /* what the image before this one told; all zero at a cold start */
+	struct loop_timer patience;
+
+	/* The run that is wanted, as soon as the keeper can be told. */
+	bool run_is_wanted;
+	json_t *changed; /* paths */
+	char cause[CAUSE_BYTES];
+
+	/* The one that was told. */
+	pid_t group; /* of the command; 0: nothing of it is left */
+	int64_t started_ms;
+	bool was_started; /* ever */
+	int exit_status;
+
+	/* The restart that is being tried, or has been found good and waits for the command to end. */
+	bool restart_is_wanted;
+	bool is_becoming;
+	int image;
+	struct str image_settings;
+
+	bool is_stopping;
+	bool leaves_with_terminal;
+};
+
+/* Running the command */
+
+/* A line for each path. */
+static char *
+changed_lines(struct arena *a, const json_t *paths)
+{
+	struct buf lines = buf_make(a);
+
+	for (size_t i = 0; i < json_array_size(paths); i++)
+		buf_addf(&lines, "%s\n", json_string_value(json_array_get(paths, i)));
+	return buf_cstr(&lines);
+}
+
+/* Whether the watcher knows its files, or is past waiting for. */
+static bool
+is_watched(const struct runner *r)
+{
+	const struct child *watcher = children_find(&r->children, CHILD_WATCHER, 0);
+
+	return !loop_timer_is_set(&r->patience) ||
+	       (watcher != NULL && watcher->super.state != SUPER_STARTING);
+}
+
+static void
+run_next(struct runner *r)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct child *keeper = children_find(&r->children, CHILD_KEEPER, 0);
+	bool is_ready = keeper != NULL && keeper->super.state == SUPER_READY && is_watched(r);
+
+	if (r->run_is_wanted && is_ready && !r->is_stopping && !restart_is_trying(&r->restart)) {
+		r->run_is_wanted = false;
+		chan_send_json(&keeper->chan, CHAN_RUN,
+		    json_pack("{s:s}", "changed", changed_lines(&scratch, r->changed)));
+		json_array_clear(r->changed);
+	}
+	arena_free(&scratch);
+}
+
+static void
+command_started(struct runner *r, const json_t *told)
+{
+	r->group = (pid_t)json_integer_value(json_object_get(told, "pid"));
+	r->started_ms = clock_mono_ms();
+	r->exit_status = 0;
+	if (*r->cause)
+		log_event(LOG_INFO, "changed", "%s → %s, pid %ld", r->cause, r->settings->operands.items[0],
+		    (long)r->group);
+	if (!r->was_started && r->before.generation == 0 && r->listeners.count > 0) {
+		struct banner banner = {.settings = r->settings, .listeners = &r->listeners};
+
+		banner_write_ready_file(&banner);
+		banner_tell_ready_fd(&banner);
+	}
+	r->was_started = true;
+}
+
+/* Ends the command first. */
+static void
+runner_leave(struct runner *r)
+{
+	r->is_stopping = true;
+	restart_cancel(&r->restart);
+	children_stop(&r->children);
+}
+
+/* Of its own accord: says so, and what comes next. */
+static void
+end_tell(struct runner *r, int status, const char *text)
+{
+	double took_s = (double)(clock_mono_ms() - r->started_ms) / 1000;
+
+	if (r->group == 0)
+		log_event(LOG_ERROR, "failed", "%s · a change tries again", text);
+	else
+		log_event(status == 0 ? LOG_INFO : LOG_WARNING, "ended",
+		    "%s after %.1f s · a change runs it again", text, took_s);
+}
+
+static void
+command_ended(struct runner *r, const json_t *end)
+{
+	int status = (int)json_integer_value(json_object_get(end, "status"));
+	bool was_asked = json_is_true(json_object_get(end, "asked"));
+	bool is_as_asked = was_asked && status == SIGNAL_STATUS + signo_parse(str_of(r->settings->signal));
+
+	r->exit_status = is_as_asked ? 0 : status;
+	if (json_is_true(json_object_get(end, "interrupted")))
+		runner_leave(r);
+	else if (status == 0 && !was_asked && r->settings->until_success)
+		runner_leave(r);
+	else if (!was_asked)
+		end_tell(r, status, json_string_value(json_object_get(end, "text")));
+	if (!proc_group_exists(r->group))
+		r->group = 0;
+}
+
+/* Starting anew */
+
+static void
+become_finish(struct runner *r)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct err e = err_make(&scratch);
+	struct handover h = {
+	    .generation = r->before.generation + 1,
+	    .changes = json_pack("{s:O}", "changed", r->changed),
+	    .cause = r->cause,
+	    .address = r->settings->address,
+	    .is_adopted = r->listeners_are_adopted,
+	    .leaves_with_terminal = r->leaves_with_terminal,
+	    .settings = r->image_settings,
+	};
+	const char *environment[] = {handover_to_variable(&scratch, &h), NULL};
+	struct proc_plan plan = {
+	    .image = r->image,
+	    .argv = r->settings->argv,
+	    .listeners = &r->listeners,
+	    .environment = environment,
+	    .output = PROC_INHERIT,
+	    .error_output = PROC_INHERIT,
+	};
+
+	json_decref(h.changes);
+	loop_freeze_signals(r->loop);
+	proc_become(&plan, &e);
+	loop_thaw_signals(r->loop);
+	log_error("eddy: %.*s", STR_ARG(e.message));
+	arena_free(&scratch);
+}
+
+static void
+children_begin(struct runner *r)
+{
+	children_start(&r->children, CHILD_WATCHER, 0);
+	children_start(&r->children, CHILD_KEEPER, 0);
+	loop_timer_set(r->loop, &r->patience, WATCHER_PATIENCE_MS);
+}
+
+/* Once no child is left: what they were told to leave for. */
+static void
+children_gone(struct runner *r)
+{
+	if (r->children.count > 0)
+		return;
+	if (r->is_stopping) {
+		loop_stop(r->loop);
+	} else if (r->is_becoming) {
+		become_finish(r);
+		r->is_becoming = false;
+		close(r->image);
+		r->run_is_wanted = true;
+		children_begin(r);
+	}
+}
+
+static void
+restart_good(struct restart *restart, int image, struct str settings)
+{
+	struct runner *r = CONTAINER_OF(restart, struct runner, restart);
+
+	if (r->is_stopping)
+		return;
+	r->image = fcntl(image, F_DUPFD_CLOEXEC, 0);
+	r->image_settings = str_dup(r->arena, settings);
+	r->is_becoming = true;
+	children_stop(&r->children);
+}
+
+static void
+restart_bad(struct restart *restart, struct str report)
+{
+	struct runner *r = CONTAINER_OF(restart, struct runner, restart);
+
+	log_text(LOG_ERROR, report);
+	log_event(LOG_ERROR, "refused", "%s → the old state goes on", r->cause);
+}
+
+static const struct restart_owner restart_owner = {.good = restart_good, .bad = restart_bad};
+
+static void
+restart_next(struct runner *r)
+{
+	if (!r->restart_is_wanted || r->is_stopping || r->is_becoming || restart_is_trying(&r->restart))
+		return;
+	r->restart_is_wanted = false;
+	restart_try(&r->restart);
+}
+
+/* Changes */
+
+static bool
+is_own(const struct runner *r, const char *path)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct str full = *path == '/' ? str_of(path) : path_join(&scratch, r->own.directory, str_of(path));
+	bool is = settle_classify(&r->own.rules, full) == SETTLE_RESTART;
+
+	arena_free(&scratch);
+	return is;
+}
+
+/* A change of eddy's own sources has the command run again only if eddy can be started anew. */
+static void
+batch_take(struct runner *r, const json_t *batch)
+{
+	const json_t *paths = json_object_get(batch, "paths");
+	size_t count = json_array_size(paths);
+
+	cause_describe(batch, r->cause);
+	for (size_t i = 0; i < count; i++) {
+		bool is_eddys = is_own(r, json_string_value(json_array_get(paths, i)));
+
+		r->restart_is_wanted |= is_eddys;
+		r->run_is_wanted |= !is_eddys;
+		if (json_array_size(r->changed) < CHANGED_MAX_PATHS)
+			json_array_append(r->changed, json_array_get(paths, i));
+	}
+	restart_next(r);
+	run_next(r);
+}
+
+/* Children */
+
+static struct runner *
+runner_of(struct children *f)
+{
+	return CONTAINER_OF(f, struct runner, children);
+}
+
+static void
+child_message(struct child *child, enum chan_type type, const json_t *payload)
+{
+	struct runner *r = runner_of(child->family);
+
+	if (type == CHAN_BATCH)
+		batch_take(r, payload);
+	else if (type == CHAN_STARTED)
+		command_started(r, payload);
+	else if (type == CHAN_ENDED)
+		command_ended(r, payload);
+	else if (type == CHAN_NOTICE)
+		log_warning("eddy: %s", json_string_value(json_object_get(payload, "text")));
+}
+
+/* Without its keeper nobody could end the command. */
+static void
+child_lost(struct child *child)
+{
+	struct runner *r = runner_of(child->family);
+
+	if (child->role != CHILD_KEEPER || r->group == 0)
+		return;
+	proc_signal_group(r->group, SIGKILL);
+	r->group = 0;
+	r->run_is_wanted = true;
+}
+
+static void
+children_changed(struct children *f)
+{
+	run_next(runner_of(f));
+}
+
+static json_t *
+child_state(struct child *child UNUSED)
+{
+	return json_object();
+}
+
+static void
+children_missed(struct children *f UNUSED)
+{
+}
+
+static const struct children_owner children_owner = {
+    .message = child_message,
+    .lost = child_lost,
+    .changed = children_changed,
+    .state = child_state,
+    .missed = children_missed,
+};
+
+static void
+patience_over(struct loop_timer *timer)
+{
+	run_next(CONTAINER_OF(timer, struct runner, patience));
+}
+
+/* Signals */
+
+static void
+on_child(void *context, int signo UNUSED)
+{
+	struct runner *r = context;
+	int status;
+	pid_t pid;
+
+	while ((pid = proc_reap(&status)) > 0)
+		if (!restart_ended(&r->restart, pid, status))
+			children_ended(&r->children, pid, status);
+	restart_next(r);
+	run_next(r);
+	children_gone(r);
+}
+
+static void
+on_leave(void *context, int signo)
+{
+	struct runner *r = context;
+
+	if (signo == SIGINT && log_is_terminal())
+		log_text(LOG_INFO, STR("\r")); /* over the ^C that the terminal shows */
+	if (!r->is_stopping) {
+		runner_leave(r);
+		children_gone(r);
+		return;
+	}
+	proc_signal_group(r->group, SIGKILL);
+	r->exit_status = SIGNAL_STATUS + signo;
+	loop_stop(r->loop);
+}
+
+/* The kernel sends HUP too, when the terminal goes. */
+static void
+on_hangup(void *context, int signo UNUSED)
+{
+	struct runner *r = context;
+
+	if (r->leaves_with_terminal && !proc_has_terminal()) {
+		on_leave(r, SIGTERM);
+		return;
+	}
+	snprintf(r->cause, sizeof(r->cause), "SIGHUP");
+	r->restart_is_wanted = true;
+	restart_next(r);
+}
+
+static void
+on_passed(void *context, int signo)
+{
+	proc_signal_group(((struct runner *)context)->group, signo);
+}
+
+static void
+signals_begin(struct runner *r)
+{
+	static const int passed[] = {SIGUSR1, SIGUSR2, SIGWINCH};
+
+	for (size_t i = 0; i < COUNT_OF(passed); i++)
+		loop_on_signal(r->loop, passed[i], on_passed, r);
+	loop_on_signal(r->loop, SIGCHLD, on_child, r);
+	loop_on_signal(r->loop, SIGTERM, on_leave, r);
+	loop_on_signal(r->loop, SIGINT, on_leave, r);
+	loop_on_signal(r->loop, SIGHUP, on_hangup, r);
+}
+
+/* Starting */
+
+static struct sock_request
+listen_request(const struct settings *s)
+{
+	return (struct sock_request){
+	    .address = s->address ? s->address : SOCKET_ADDRESS,
+	    .port = (uint16_t)s->socket,
+	    .port_is_given = true,
+	};
+}
+
+/* Whether the inherited listeners are what the settings ask for. */
+static bool
+listeners_fit(const struct runner *r)
+{
+	const struct settings *s = r->settings;
+
+	if (r->listeners_are_adopted)
+		return true;
+	if ((r->listeners.count > 0) != (s->socket >= 0))
+		return false;
+	return s->socket < 0 || (str_eq(str_of(r->before.address), str_of(s->address)) &&
+				    (s->socket == 0 || s->socket == sock_port(&r->listeners)));
+}
+
+/* In place of those inherited. Where they can't be had, the old ones stay. */
+static void
+listen_anew(struct runner *r)
+{
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct err e = err_make(&scratch);
+	struct sock_request request = listen_request(r->settings);
+	struct sock_set opened = {0};
+
+	request.replaced = &r->listeners;
+	if (r->settings->socket < 0 || sock_listen(&opened, &request, &e)) {
+		sock_close(&r->listeners);
+		r->listeners = opened;
+	} else {
+		log_error("eddy: %.*s; the old port stays open", STR_ARG(e.message));
+	}
+	arena_free(&scratch);
+}
+
+static bool
+listen_cold(struct runner *r, struct err *e)
+{
+	struct sock_request request = listen_request(r->settings);
+
+	r->listeners_are_adopted = r->listeners.count > 0;
+	return r->listeners_are_adopted || r->settings->socket < 0 || sock_listen(&r->listeners, &request, e);
+}
+
+static void
+banner_say(const struct runner *r)
+{
+	const struct settings *s = r->settings;
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	struct buf command = buf_make(&scratch), watched = buf_make(&scratch);
+	struct str url = sock_url(&scratch, &r->listeners);
+
+	for (size_t i = 0; i < s->operands.count; i++)
+		buf_addf(&command, " %s", s->operands.items[i]);
+	for (size_t i = 0; i < r->watched.watch.count; i++)
+		buf_addf(&watched, " %s", r->watched.watch.items[i]);
+	log_info("eddy " EDDY_VERSION "  runs%.*s", STR_ARG(buf_str(&command)));
+	log_info("  watches%.*s%s%.*s · pid %ld", STR_ARG(buf_str(&watched)), url.len ? " · holds " : "",
+	    STR_ARG(url), (long)getpid());
+	log_info("  Ctrl-C stops · eddy run --help");
+	arena_free(&scratch);
+}
+
+static bool
+begin_cold(struct runner *r, struct err *e)
+{
+	const struct settings *s = r->settings;
+	struct sigaction hangup;
+
+	sigaction(SIGHUP, NULL, &hangup);
+	r->leaves_with_terminal = hangup.sa_handler != SIG_IGN && proc_has_terminal();
+	if (s->ready_fd > STDERR_FILENO)
+		fcntl(s->ready_fd, F_SETFD, FD_CLOEXEC);
+	banner_remove_ready_file(s);
+	if (!listen_cold(r, e) || !banner_write_pid_file(s, e))
+		return false;
+	r->run_is_wanted = s->initial;
+	banner_say(r);
+	return true;
+}
+
+static void
+begin_warm(struct runner *r)
+{
+	json_t *changed = json_object_get(r->before.changes, "changed");
+
+	r->leaves_with_terminal = r->before.leaves_with_terminal;
+	r->listeners_are_adopted = r->before.is_adopted;
+	if (!listeners_fit(r))
+		listen_anew(r);
+	if (json_is_array(changed))
+		json_array_extend(r->changed, changed);
+	snprintf(r->cause, sizeof(r->cause), "%s", r->before.cause ? r->before.cause : "");
+	r->run_is_wanted = true;
+}
+
+/* Every change asks for the same, as those of eddy's own sources do: so all that is watched is --watch. */
+static struct settings
+settings_watched(struct arena *a, const struct settings *s)
+{
+	struct settings watched = *s;
+
+	watched.autoreload = true;
+	watched.livereload = false;
+	watched.layout = SETTINGS_LAYOUT_PLAIN;
+	if (watched.watch.count == 0)
+		opt_list_add(a, &watched.watch, s->directory);
+	return watched;
+}
+
+static void
+children_prepare(struct runner *r)
+{
+	struct children *f = &r->children;
+	const char *image = proc_image_path();
+	char **keeper =
+	    settings_to_argv(r->arena, r->settings, image, "keeper", SETTINGS_RUN | SETTINGS_GENERAL);
+
+	f->listeners = &r->listeners;
+	f->argv[CHILD_WATCHER] =
+	    settings_to_argv(r->arena, &r->watched, image, "watcher", SETTINGS_SERVE | SETTINGS_GENERAL);
+	f->argv[CHILD_KEEPER] = settings_append_operands(r->arena, keeper, &r->settings->operands);
+}
+
+static bool
+runner_begin(struct runner *r, struct err *e)
+{
+	struct settings own = settings_watched(r->arena, r->settings);
+
+	handover_take(r->arena, &r->before);
+	r->watched = own;
+	own.watch.count = 0;
+	scope_make(r->arena, &r->own, &own);
+	if (!sock_adopt(&r->listeners, e))
+		return false;
+	if (r->before.generation > 0)
+		begin_warm(r);
+	else if (!begin_cold(r, e))
+		return false;
+	signals_begin(r);
+	children_prepare(r);
+	r->patience.due = patience_over;
+	children_begin(r);
+	return true;
+}
+
+static void
+runner_end(struct runner *r)
+{
+	restart_cancel(&r->restart);
+	loop_timer_clear(r->loop, &r->patience);
+	children_free(&r->children);
+	json_decref(r->changed);
+	json_decref(r->before.changes);
+	sock_close(&r->listeners);
+	loop_free(r->loop);
+}
+
+int
+runner_run(const struct settings *s, struct arena *a, struct err *e)
+{
+	struct loop *loop = loop_new();
+	struct runner r = {
+	    .settings = s,
+	    .arena = a,
+	    .loop = loop,
+	    .changed = json_array(),
+	    .children = {.loop = loop, .owner = &children_owner, .grace_s = s->grace_s},
+	    .restart = {.loop = loop, .owner = &restart_owner, .argv = s->argv},
+	};
+
+	if (runner_begin(&r, e)) {
+		loop_run(loop);
+		banner_remove_pid_file(s);
+		banner_remove_ready_file(s);
+	} else {
+		r.exit_status = err_kind_exit(e->kind);
+	}
+	runner_end(&r);
+	return r.exit_status;
+}
