@@ -10,7 +10,7 @@ keeper_run(struct settings *s, struct arena *a, struct err *e)
 
 const struct cmd keeper_cmd = {
     .name = "keeper",
-    .operands = "-- COMMAND [ARGUMENT]...",
+    .operands = "-- CMD [ARG]...",
     .summary = "run a command for eddy, as its child",
     .scope = SETTINGS_RUN,
     .takes_command = true,

@@ -10,7 +10,7 @@ run(struct settings *s, struct arena *a, struct err *e)
 
 const struct cmd run_cmd = {
     .name = "run",
-    .operands = "[--] COMMAND [ARGUMENT]...",
+    .operands = "[--] CMD [ARG]...",
     .summary = "run a command, and again when files change",
     .scope = SETTINGS_RUN,
     .takes_command = true,

@@ -269,6 +269,7 @@ batch_take(struct runner *r, const json_t *batch)
 	size_t count = json_array_size(paths);
 
 	cause_describe(batch, r->cause);
+	log_debug("seen: %s", r->cause);
 	for (size_t i = 0; i < count; i++) {
 		bool is_eddys = is_own(r, json_string_value(json_array_get(paths, i)));
 
@@ -466,8 +467,15 @@ listen_cold(struct runner *r, struct err *e)
 {
 	struct sock_request request = listen_request(r->settings);
 
+	const struct settings *s = r->settings;
+
 	r->listeners_are_adopted = r->listeners.count > 0;
-	return r->listeners_are_adopted || r->settings->socket < 0 || sock_listen(&r->listeners, &request, e);
+	if (!r->listeners_are_adopted && s->socket >= 0)
+		return sock_listen(&r->listeners, &request, e);
+	if (!r->listeners_are_adopted && (s->ready_fd >= 0 || s->ready_file != NULL))
+		return err_set(e, ERR_USAGE, ERR_NOWHERE,
+		    "--ready-fd and --ready-file tell where --socket listens, and there is none");
+	return true;
 }
 
 static void
@@ -565,6 +573,7 @@ runner_begin(struct runner *r, struct err *e)
 		begin_warm(r);
 	else if (!begin_cold(r, e))
 		return false;
+	proc_adopt_orphans(); /* those of a keeper that is killed */
 	signals_begin(r);
 	children_prepare(r);
 	r->patience.due = patience_over;
