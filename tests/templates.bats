@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The template language, as `eddy render` shows it.
 
-# shellcheck disable=SC2154 # capture sets stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; capture sets stderr
 
 load helper
 
@@ -207,20 +207,28 @@ END
 	template a.html "{% include 'b.html' %}"
 	template b.html "{% include 'a.html' %}"
 	capture "$EDDY" render a.html
-	assert_regex "$stderr" "b.html:1:1: include 'a.html'"
-	assert_regex "$stderr" "RecursionError: maximum recursion depth exceeded"
+	assert_regex "$stderr" "a.html:1:1: include 'b.html'"
+	assert_equal "${stderr##*$'\n'}" \
+		"b.html:1:1: RecursionError: maximum recursion depth exceeded ('a.html' leads to itself)"
 	template a.html "{% extends 'b.html' %}"
 	template b.html "{% extends 'a.html' %}"
 	capture "$EDDY" render a.html
-	assert_regex "$stderr" "RecursionError: maximum recursion depth exceeded"
+	assert_regex "$stderr" "a.html:1:1: extends 'b.html'"
+	assert_equal "${stderr##*$'\n'}" \
+		"b.html:1:1: RecursionError: maximum recursion depth exceeded ('a.html' leads to itself)"
+	template a.html "{% extends 'c.html' %}{% extends 'c.html' %}{% block x %}{% include 'part.html' %}{% end %}"
+	template c.html "{% block x %}{% end %}{% include 'part.html' %}"
+	template part.html p
+	capture "$EDDY" render a.html
+	assert_equal "$output" pp
 }
 
 @test "work is bounded" {
 	fails "{% while 1 %}{% end %}" \
-		"t.html:1:10: LimitError: the template does not come to an end: more than 20000000 steps"
+		"t.html:1:10: LimitError: the template does not come to an end: more than 20000000 steps (--template-steps allows more)"
 	fails "{{ 'a' * 10 ** 10 }}" "t.html:1:4: LimitError: the template needs more than 256 MiB of memory"
 	fails "{% set f = lambda n: f(n) %}{{ f(1) }}" \
-		"t.html:1:22: RecursionError: maximum recursion depth exceeded"
+		"t.html:1:22: RecursionError: maximum recursion depth exceeded (--template-depth allows more than 300)"
 	fails "{% set l = [] %}{% set l.append(l) %}{{ json_encode(l) }}" \
 		"t.html:1:41: ValueError: Circular reference detected"
 	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
@@ -286,12 +294,12 @@ END
 	template t.html $'\n{% set data = 1 %}{% module Template("part.html") %}'
 	capture "$EDDY" render -D data=1 t.html
 	assert_regex "$stderr" $'  t.html:2:29: module Template\("part.html"\)\n'
-	assert_equal "${stderr##*$'\n'}" "part.html:1:4: NameError: name 'data' is not defined"
+	assert_equal "${stderr##*$'\n'}" "part.html:1:4: NameError: name 'data' is not defined (a module knows its arguments, not the names around it)"
 	fails "{% module Nope() %}" \
 		"t.html:1:11: AttributeError: 'Nope' (a module is Template('…'), or a file _modules/Nope.html)"
 	fails "{% module Template('../x.html') %}" \
 		"t.html:1:11: FileNotFoundError: '../x.html' is outside of the template directory"
-	fails "{% module Template('t.html') %}" "t.html:1:11: RecursionError: maximum recursion depth exceeded"
+	fails "{% module Template('t.html') %}" "t.html:1:11: RecursionError: maximum recursion depth exceeded (--template-depth allows more than 300)"
 }
 
 @test "the resources of modules need their place in the page, and must be the same each time" {
@@ -343,17 +351,17 @@ None None x /p"
 		stderr=${stderr##*: }
 	}
 	bounded --template-steps 1000
-	assert_equal "$stderr" "more than 1000 steps"
+	assert_equal "$stderr" "more than 1000 steps (--template-steps allows more)"
 	bounded --template-output 1
-	assert_equal "$stderr" "the output is larger than 1 MiB"
+	assert_equal "$stderr" "the output is larger than 1 MiB (--template-output allows more)"
 	template t.html "{% while 1 %}{% end %}"
 	bounded --template-time 5 --template-steps 2000000000
-	assert_equal "$stderr" "the template takes longer than 5 ms"
+	assert_equal "$stderr" "the template takes longer than 5 ms (--template-time allows more)"
 	template t.html "{% set f = lambda n: n and f(n - 1) %}{{ f(20) }}"
 	capture "$EDDY" render t.html
 	assert_equal "$output" 0
 	bounded --template-depth 10
-	assert_equal "$stderr" "maximum recursion depth exceeded"
+	assert_equal "$stderr" "maximum recursion depth exceeded (--template-depth allows more than 10)"
 }
 
 @test "now() is a point in time, printed, taken apart and formatted as Python's datetime" {

@@ -89,7 +89,7 @@ hash_tuple(struct run *run, const struct value_list *tuple, struct value_hash *h
 	bool hashed;
 
 	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded");
+		return value_fail_depth(run);
 	run->depth++;
 	hashed = hash_items(run, tuple, hash);
 	run->depth--;

@@ -2,8 +2,7 @@
 
 #include "tmpl/hint.h"
 
-/* Files within files: more is taken for a cycle. */
-enum { LINK_DEPTH_MAX = 60, LINK_FRAMES_MAX = 8 };
+enum { LINK_FRAMES_MAX = 8 };
 
 bool
 code_resolve(struct arena *a, struct str from, struct str name, struct str *resolved)
@@ -37,7 +36,9 @@ code_resolve(struct arena *a, struct str from, struct str name, struct str *reso
 struct str
 link_what(struct arena *a, const struct ast_statement *statement)
 {
-	return str_format(a, "%s '%.*s'", ast_statement_name(statement->kind), STR_ARG(statement->text));
+	const char *format = statement->kind == AST_STATEMENT_APPLY ? "%s %.*s" : "%s '%.*s'";
+
+	return str_format(a, format, ast_statement_name(statement->kind), STR_ARG(statement->text));
 }
 
 static struct err_place
@@ -95,12 +96,22 @@ fail_below(struct link *l, const struct ast_file *file, const struct ast_stateme
 {
 	int frames = 0;
 
-	/* A cycle is told by its first turns. */
 	for (const struct err_frame *f = l->err->frames; f != NULL; f = f->next)
 		frames++;
 	if (frames >= LINK_FRAMES_MAX)
 		return false;
 	err_add_frame(l->err, link_what(l->arena, tag), tag_place(file, tag));
+	return false;
+}
+
+/* A file that would be within itself, or too many within each other. Always false. */
+static bool
+fail_cycle(struct link *l, const struct ast_file *file, const struct ast_statement *tag,
+    const struct ast_file *again)
+{
+	err_set(l->err, ERR_RECURSION, tag_place(file, tag), "maximum recursion depth exceeded");
+	if (again != NULL)
+		err_set_hint(l->err, "'%.*s' leads to itself", STR_ARG(again->src.name));
 	return false;
 }
 
@@ -114,10 +125,12 @@ find_included(struct link *l, const struct ast_file *file, const struct ast_stat
 
 	if (included == NULL)
 		return false;
-	if (l->depth >= LINK_DEPTH_MAX)
-		return err_set(
-		    l->err, ERR_RECURSION, tag_place(file, tag), "maximum recursion depth exceeded");
-	l->depth++;
+	for (int i = 0; i < l->depth; i++)
+		if (l->open[i] == included)
+			return fail_cycle(l, file, tag, included);
+	if (l->depth == LINK_DEPTH_MAX)
+		return fail_cycle(l, file, tag, NULL);
+	l->open[l->depth++] = included;
 	found = find_blocks(l, included, &included->body);
 	l->depth--;
 	return found || fail_below(l, file, tag);
@@ -165,9 +178,11 @@ find_ancestors(struct link *l, const struct ast_file *file, const struct code_co
 		parent = link_load(l, file, s);
 		if (parent == NULL)
 			return false;
+		for (const struct code_context *c = context; c != NULL; c = c->outer)
+			if (c->src == &parent->src)
+				return fail_cycle(l, file, s, parent);
 		if (l->ancestor_count == LINK_DEPTH_MAX)
-			return err_set(
-			    l->err, ERR_RECURSION, tag_place(file, s), "maximum recursion depth exceeded");
+			return fail_cycle(l, file, s, NULL);
 		next = ARENA_NEW(l->arena, struct code_context);
 		*next = (struct code_context){&parent->src, context, link_what(l->arena, s), s->tag};
 		if (!find_ancestors(l, parent, next))
@@ -216,6 +231,8 @@ link_open(struct link *l, const struct ast_file *entry)
 
 		if (i < l->ancestor_count)
 			check_blocks(l, file);
+		l->open[0] = file;
+		l->depth = 1;
 		if (!find_blocks(l, file, &file->body))
 			return false;
 	}

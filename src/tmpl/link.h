@@ -8,6 +8,9 @@
 #include "base/map.h"
 #include "tmpl/code.h"
 
+/* Files within files. */
+enum { LINK_DEPTH_MAX = 60 };
+
 /* The definition of a block, and the file that it stands in. */
 struct link_block {
 	const struct ast_statement *block;
@@ -26,7 +29,8 @@ struct link {
 	struct map blocks;               /* name → struct link_block */
 	struct link_ancestor *ancestors; /* the template itself, then its parents */
 	size_t ancestor_count;
-	struct link_ancestor root; /* the one whose text is rendered */
+	struct link_ancestor root;                   /* the one whose text is rendered */
+	const struct ast_file *open[LINK_DEPTH_MAX]; /* whose includes are being looked for */
 	int depth;
 	struct err *err;
 };
@@ -42,7 +46,7 @@ const struct link_block *link_block(const struct link *l, const struct ast_state
 const struct ast_file *link_load(
     struct link *l, const struct ast_file *file, const struct ast_statement *tag);
 
-/* "include 'x'" and the like. */
+/* "include 'x'", "apply f" and the like. */
 struct str link_what(struct arena *a, const struct ast_statement *statement);
 
 #endif

@@ -5,6 +5,9 @@
 
 static const char namespace_name[] = "_UIModuleNamespace";
 
+/* What only the scope of a module has. */
+static const char own_name[] = "set_resources";
+
 /* What one template asked for: the arguments of its set_resources. */
 struct module_resources {
 	struct module_resources *next;
@@ -116,7 +119,7 @@ render_module(struct run *run, const struct tmpl *t, struct tmpl_scope *scope, s
 	struct str output;
 
 	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded");
+		return value_fail_depth(run);
 	run->depth++;
 	if (!tmpl_render_within(run, t, scope, &output))
 		return false;
@@ -141,7 +144,7 @@ native_module(void *context, struct tmpl_call *call, struct tmpl_value *result, 
 	t = tmpl_store_get(page->store, own->path, e);
 	if (t == NULL)
 		return false;
-	tmpl_scope_set(&scope, "set_resources", tmpl_native(a, "set_resources", native_set_resources, own));
+	tmpl_scope_set(&scope, own_name, tmpl_native(a, own_name, native_set_resources, own));
 	if (module->path.len > 0)
 		tmpl_scope_set(&scope, "args", value_tuple_of(a, call->count, call->args));
 	for (size_t i = 0; i < call->keyword_count; i++)
@@ -193,6 +196,14 @@ bool
 module_is_namespace(struct tmpl_value v)
 {
 	return v.type == VALUE_OBJECT && value_type_name(v) == namespace_name;
+}
+
+bool
+module_has_scope(const struct tmpl_scope *scope)
+{
+	struct tmpl_value unused;
+
+	return scope != NULL && value_dict_find(value_entries(scope->names), str_of(own_name), &unused);
 }
 
 /* The page */

@@ -29,6 +29,9 @@ bool module_find(struct run *run, struct str name, struct tmpl_value *value);
 /* Whether the value is the object that modules are attributes of. */
 bool module_is_namespace(struct tmpl_value v);
 
+/* Whether the scope is that of a module. */
+bool module_has_scope(const struct tmpl_scope *scope);
+
 /* Puts the scripts, styles and the rest that modules asked for into the page. False with the run's fault. */
 bool module_finish(struct run *run, struct str *html);
 

@@ -437,6 +437,7 @@ parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *
 	struct body_end end;
 
 	statement->kind = AST_STATEMENT_APPLY;
+	statement->text = tag->suffix;
 	if (!parse_body(tag->parser, inner, &statement->body, &end))
 		return false;
 	if (tag->suffix.len == 0)

@@ -162,6 +162,25 @@ emit_echo(struct emit *m, const struct ast_statement *s)
 	return true;
 }
 
+/* A body of another file, or of this one by another way. */
+static bool
+emit_elsewhere(
+    struct emit *m, const struct ast_file *file, const struct ast_body *body, const struct ast_statement *tag)
+{
+	struct code_context *context = ARENA_NEW(m->arena, struct code_context);
+	const struct code_context *outer = m->context;
+	const struct ast_file *from = m->file;
+	bool emitted;
+
+	*context = (struct code_context){&file->src, outer, link_what(m->arena, tag), tag->tag};
+	m->context = context;
+	m->file = file;
+	emitted = emit_body(m, body);
+	m->context = outer;
+	m->file = from;
+	return emitted;
+}
+
 /* The body of an apply, as text. */
 static bool
 emit_captured(struct emit *m, const struct ast_statement *s)
@@ -176,7 +195,7 @@ emit_captured(struct emit *m, const struct ast_statement *s)
 	emitted = collect_names(m, m->file, &s->body);
 	emit_op_with(m, OP_UNBIND, first_slot, (uint16_t)(m->function->made->local_count - first_slot), 0);
 	m->cleanups = NULL;
-	emitted = emitted && emit_body(m, &s->body);
+	emitted = emitted && emit_elsewhere(m, m->file, &s->body, s);
 	m->cleanups = cleanups;
 	emit_scope_close(m);
 	emit_op(m, OP_CAPTURED, 0);
@@ -515,25 +534,6 @@ emit_try(struct emit *m, const struct ast_statement *s)
 }
 
 /* Other files */
-
-/* A body of another file, or of this one by another way. */
-static bool
-emit_elsewhere(
-    struct emit *m, const struct ast_file *file, const struct ast_body *body, const struct ast_statement *tag)
-{
-	struct code_context *context = ARENA_NEW(m->arena, struct code_context);
-	const struct code_context *outer = m->context;
-	const struct ast_file *from = m->file;
-	bool emitted;
-
-	*context = (struct code_context){&file->src, outer, link_what(m->arena, tag), tag->tag};
-	m->context = context;
-	m->file = file;
-	emitted = emit_body(m, body);
-	m->context = outer;
-	m->file = from;
-	return emitted;
-}
 
 static bool
 emit_include(struct emit *m, const struct ast_statement *s)

@@ -4,6 +4,7 @@
 #include "tmpl/builtin.h"
 #include "tmpl/hint.h"
 #include "tmpl/lex.h"
+#include "tmpl/module.h"
 
 enum {
 	VALUES_MAX = 12,       /* shown at most */
@@ -288,5 +289,7 @@ trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind
 		err_set_hint(vm->run->fault, "%s", known);
 	else
 		hint_set_nearest(vm->run->fault, &near);
+	if (vm->run->fault->hint.len == 0 && module_has_scope(vm->scope))
+		err_set_hint(vm->run->fault, "a module knows its arguments, not the names around it");
 	return false;
 }

@@ -10,21 +10,43 @@ enum { LIST_FIRST_CAPACITY = 8, CLOCK_FUEL = 2000 /* between two looks at the cl
 
 /* Bounds */
 
+bool
+value_fail_limit(struct run *run, const char *option, const char *format, ...)
+{
+	struct str message;
+	va_list args;
+
+	va_start(args, format);
+	message = str_vformat(run->arena, format, args);
+	va_end(args);
+	VALUE_FAULT(run, ERR_LIMIT, "%.*s", STR_ARG(message));
+	err_set_hint(run->fault, "%s allows more", option);
+	return false;
+}
+
+bool
+value_fail_depth(struct run *run)
+{
+	VALUE_FAULT(run, ERR_RECURSION, "maximum recursion depth exceeded");
+	err_set_hint(run->fault, "--template-depth allows more than %d", run->limits.depth);
+	return false;
+}
+
 static bool
 check_clock(struct run *run)
 {
 	run->clock_fuel = run->fuel > CLOCK_FUEL ? run->fuel - CLOCK_FUEL : 0;
 	if (clock_mono_ms() - run->start_ms <= run->limits.time_ms)
 		return true;
-	return VALUE_FAIL(
-	    run, ERR_LIMIT, "the template takes longer than %lld ms", (long long)run->limits.time_ms);
+	return value_fail_limit(
+	    run, "--template-time", "the template takes longer than %lld ms", (long long)run->limits.time_ms);
 }
 
 bool
 value_spend(struct run *run, uint64_t amount)
 {
 	if (amount > run->fuel)
-		return VALUE_FAIL(run, ERR_LIMIT,
+		return value_fail_limit(run, "--template-steps",
 		    "the template does not come to an end: more than %llu steps",
 		    (unsigned long long)run->limits.fuel);
 	run->fuel -= amount;
@@ -399,7 +421,7 @@ value_copy_deep(struct run *run, struct tmpl_value v, struct tmpl_value *copy)
 	if (!value_is_sequence(v) && v.type != TMPL_DICT && v.type != VALUE_SET)
 		return true;
 	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded");
+		return value_fail_depth(run);
 	run->depth++;
 	copied = value_spend(run, 1) && (value_is_sequence(v)     ? copy_list(run, v, copy)
 					    : v.type == VALUE_SET ? value_set_copy(run, v.as.object, copy)

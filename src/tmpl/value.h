@@ -147,6 +147,12 @@ struct tmpl_call {
 /* Takes `amount` of the fuel, and looks after the arena; false where either is used up. */
 bool value_spend(struct run *run, uint64_t amount);
 
+/* The RecursionError of whoever would go deeper than the limit. Always false. */
+bool value_fail_depth(struct run *run);
+
+/* The LimitError of a limit that `option` sets. Always false. */
+bool value_fail_limit(struct run *run, const char *option, const char *format, ...) PRINTF_LIKE(3, 4);
+
 /* Whether that much more memory may be taken: to be asked before something large. */
 bool value_has_room(struct run *run, uint64_t size_bytes);
 

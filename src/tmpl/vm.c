@@ -136,7 +136,7 @@ static inline bool
 output_fits(struct vm *vm)
 {
 	return vm->out.len <= vm->run->limits.output_bytes ||
-	       VALUE_FAIL(vm->run, ERR_LIMIT, "the output is larger than %zu MiB",
+	       value_fail_limit(vm->run, "--template-output", "the output is larger than %zu MiB",
 		   vm->run->limits.output_bytes / MIB);
 }
 
@@ -454,7 +454,7 @@ generator_next(struct run *run, struct value_iterator *it, struct tmpl_value *va
 	if (it->step != 0)
 		return VALUE_FAIL(run, ERR_VALUE, "generator already executing");
 	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded");
+		return value_fail_depth(run);
 	run->depth++;
 	it->step = 1;
 	yielded = execute(frame->vm, frame, value, ended);
@@ -574,7 +574,7 @@ vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *cal
 		frame->stack = small + f->local_count;
 	}
 	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded");
+		return value_fail_depth(run);
 	if (!bind_lambda(run, closure, call, frame->locals))
 		return false;
 	run->depth++;
