@@ -33,7 +33,7 @@ FUZZERS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz
 BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/usr/include/inotifytools/inotify.h \
              libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h \
              zlib1g-dev:/usr/include/zlib.h libbrotli-dev:/usr/include/brotli/encode.h
-TEST_DEPS  = git:/usr/bin/git bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
+TEST_DEPS  = git:/usr/bin/git vim:/usr/bin/vim emacs-nox:/usr/bin/emacs rsync:/usr/bin/rsync bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
              bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq nginx:/usr/sbin/nginx \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
              python3-tornado:/usr/lib/python3/dist-packages/tornado \

@@ -3,20 +3,24 @@
 
 load helper
 
-# watch_tests BACKEND PROGRAM [COMMAND…] - runs them, by the command, in a process that no variable of bats reaches
+# watch_tests FILE BACKEND PROGRAM [COMMAND…] - runs them, by the command, in a process that no variable of bats reaches
 watch_tests() {
-	run env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" HOME="$HOME" WATCH_BACKEND="$1" EDDY="$2" "${@:3}" bats "$TEST_DIR/watch.bats"
+	run env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" HOME="$HOME" WATCH_BACKEND="$2" EDDY="$3" "${@:4}" bats "$TEST_DIR/$1.bats"
 	assert_success
 	assert_output --regexp '^1\.\.[1-9][0-9]+'
 }
 
 @test "polling: the tests of watching pass with it" {
-	watch_tests poll "$EDDY"
+	watch_tests watch poll "$EDDY"
+}
+
+@test "polling: the tests of how files are saved pass with it" {
+	watch_tests saves poll "$EDDY"
 }
 
 @test "kqueue: the tests of watching pass with it" {
 	[ -n "${KQUEUE_EDDY:-}" ] || skip "libkqueue is not installed"
 	# libkqueue makes an inotify instance for each file, and other tests need some of the user's 128.
 	# shellcheck disable=SC2016 # $@ is for the inner shell
-	watch_tests kqueue "$KQUEUE_EDDY" unshare -Ur sh -c 'echo 64 >/proc/sys/user/max_inotify_instances && exec "$@"' sh
+	watch_tests watch kqueue "$KQUEUE_EDDY" unshare -Ur sh -c 'echo 64 >/proc/sys/user/max_inotify_instances && exec "$@"' sh
 }
