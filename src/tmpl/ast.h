@@ -18,9 +18,10 @@
 	X(SET, "set")             /* items */                                                       \
 	X(DICT, "dict")           /* items: PAIR, DOUBLE_STARRED */                                 \
 	X(PAIR, "pair")           /* left: right */                                                 \
-	X(STARRED, "starred")     /* *left */                                                       \
-	X(DOUBLE_STARRED, "**")   /* **left */                                                      \
+	X(STARRED, "starred")     /* *left; *name or *, of a lambda */                              \
+	X(DOUBLE_STARRED, "**")   /* **left; **name, of a lambda */                                 \
 	X(KEYWORD, "keyword")     /* name=left, of a call; name or name=left, of a lambda */        \
+	X(SLASH, "/")             /* of a lambda: those before it have no names for callers */      \
 	X(ATTRIBUTE, "attribute") /* left.name */                                                   \
 	X(INDEX, "index")         /* left[right] */                                                 \
 	X(SLICE, "slice")         /* left:right:third, each may be NULL */                          \
@@ -32,7 +33,7 @@
 	X(AND, "and")             /* left, right */                                                 \
 	X(OR, "or")               /* left, right */                                                 \
 	X(CONDITIONAL, "if-else") /* left if third else right */                                    \
-	X(LAMBDA, "lambda")       /* items: KEYWORD; left */                                        \
+	X(LAMBDA, "lambda")       /* items: KEYWORD, SLASH, STARRED, DOUBLE_STARRED; left */        \
 	X(LIST_OF, "list of")     /* comprehensions: left (and right, of a dict), items: FOR, IF */ \
 	X(SET_OF, "set of")                                                                         \
 	X(DICT_OF, "dict of")                                                                       \

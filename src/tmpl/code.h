@@ -34,8 +34,10 @@ struct code_place {
 struct code_function {
 	uint32_t start; /* its first instruction */
 	uint32_t local_count, stack_count, iterator_count, handler_count;
-	uint32_t parameter_count, default_count; /* parameters are the first locals */
-	bool has_inner;                          /* functions that may outlive a call */
+	/* The first locals are the parameters by position, those by keyword only, *args, and **keywords. */
+	uint32_t parameter_count, unnamed_count, default_count, keyword_count;
+	bool has_star, has_double_star;
+	bool has_inner; /* functions that may outlive a call */
 	struct str *local_names;
 };
 

@@ -764,48 +764,128 @@ parse_or(struct parser *p)
 	return node;
 }
 
-/* Whether a parameter may follow those before it. */
+/* Lambdas */
+
+/* What was read of the parameters so far. */
+struct parameters {
+	struct ast_expr *first, **end;
+	bool has_slash, has_star, has_default;
+};
+
 static bool
-check_parameter(struct parser *p, const struct ast_expr *before, const struct ast_expr *parameter)
+check_parameter_name(struct parser *p, const struct ast_expr *before, const struct ast_expr *parameter)
 {
-	for (; before != NULL && before != parameter; before = before->next) {
-		if (str_eq(before->name, parameter->name))
+	for (; before != NULL; before = before->next)
+		if (before->name.len > 0 && str_eq(before->name, parameter->name))
 			return err_set(p->err, ERR_SYNTAX,
 			    src_place(p->src, parameter->start, parameter->end),
 			    "duplicate argument '%.*s' in function definition", STR_ARG(parameter->name));
-		if (before->left != NULL && parameter->left == NULL)
-			return fail_at(p, parameter->start, parameter->end,
-				   "non-default argument follows default argument") != NULL;
-	}
 	return true;
+}
+
+/* name or name=default */
+static struct ast_expr *
+parse_parameter(struct parser *p, struct parameters *known)
+{
+	struct ast_expr *node = node_new(p, AST_KEYWORD, token(p)->start);
+	bool optional = next_is_assignment(p);
+
+	node->name = token_text(p);
+	p->at += optional ? 2 : 1;
+	if (optional && (node->left = parse_value(p)) == NULL)
+		return NULL;
+	node_end(p, node);
+	if (!optional && known->has_default && !known->has_star)
+		return fail_at(p, node->start, node->end, "non-default argument follows default argument");
+	known->has_default |= optional;
+	return node;
+}
+
+/* "*", "*name" or "**name" */
+static struct ast_expr *
+parse_starred_parameter(struct parser *p, struct parameters *known)
+{
+	bool twice = is_operator(p, "**");
+	struct ast_expr *node = node_new(p, twice ? AST_DOUBLE_STARRED : AST_STARRED, token(p)->start);
+
+	if (known->has_star && !twice)
+		return fail(p, "* argument may appear only once");
+	known->has_star = true;
+	p->at++;
+	if (is_name(p)) {
+		node->name = token_text(p);
+		p->at++;
+	} else if (twice || !is_operator(p, ",")) {
+		return fail(p, twice ? "invalid syntax" : "named arguments must follow bare *");
+	}
+	return node_end(p, node);
+}
+
+static struct ast_expr *
+parse_slash(struct parser *p, struct parameters *known)
+{
+	if (known->first == NULL)
+		return fail(p, "at least one argument must precede /");
+	if (known->has_slash || known->has_star)
+		return fail(p, known->has_slash ? "/ may appear only once" : "/ must be ahead of *");
+	known->has_slash = true;
+	p->at++;
+	return node_end(p, node_new(p, AST_SLASH, p->tokens[p->at - 1].start));
+}
+
+static struct ast_expr *
+parse_any_parameter(struct parser *p, struct parameters *known)
+{
+	if (is_operator(p, "/"))
+		return parse_slash(p, known);
+	if (is_operator(p, "*") || is_operator(p, "**"))
+		return parse_starred_parameter(p, known);
+	return is_name(p) ? parse_parameter(p, known) : fail_unexpected(p);
+}
+
+static bool
+is_bare_star(const struct ast_expr *parameter)
+{
+	return parameter != NULL && parameter->kind == AST_STARRED && parameter->name.len == 0;
+}
+
+/* Up to the colon. */
+static bool
+parse_parameters(struct parser *p, struct parameters *known)
+{
+	const struct ast_expr *last = NULL;
+
+	while (!is_operator(p, ":")) {
+		struct ast_expr *parameter;
+
+		if (is_bare_star(last) && !is_name(p))
+			return fail(p, "named arguments must follow bare *") != NULL;
+		if (last != NULL && last->kind == AST_DOUBLE_STARRED)
+			return fail(p, "arguments cannot follow var-keyword argument") != NULL;
+		parameter = parse_any_parameter(p, known);
+		if (parameter == NULL || !check_parameter_name(p, known->first, parameter))
+			return false;
+		*known->end = parameter;
+		known->end = &parameter->next;
+		last = parameter;
+		if (!take_operator(p, ","))
+			break;
+	}
+	if (is_bare_star(last))
+		return fail(p, "named arguments must follow bare *") != NULL;
+	return expect_operator(p, ":");
 }
 
 static struct ast_expr *
 parse_lambda(struct parser *p)
 {
-	struct ast_expr *node = node_new(p, AST_LAMBDA, token(p)->start), **end = &node->items;
+	struct ast_expr *node = node_new(p, AST_LAMBDA, token(p)->start);
+	struct parameters known = {.end = &known.first};
 
 	p->at++;
-	while (!is_operator(p, ":")) {
-		bool optional = is_name(p) && next_is_assignment(p);
-
-		if (is_operator(p, "*") || is_operator(p, "**") || is_operator(p, "/"))
-			return fail(p, "starred parameters are not supported in templates");
-		if (!is_name(p))
-			return fail_unexpected(p);
-		*end = node_new(p, AST_KEYWORD, token(p)->start);
-		(*end)->name = token_text(p);
-		p->at += optional ? 2 : 1;
-		if (optional && ((*end)->left = parse_value(p)) == NULL)
-			return NULL;
-		if (node_end(p, *end) == NULL || !check_parameter(p, node->items, *end))
-			return NULL;
-		end = &(*end)->next;
-		if (!take_operator(p, ","))
-			break;
-	}
-	if (!expect_operator(p, ":"))
+	if (!parse_parameters(p, &known))
 		return NULL;
+	node->items = known.first;
 	node->left = parse_value(p);
 	return node->left ? node_end(p, node) : NULL;
 }

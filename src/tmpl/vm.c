@@ -1,5 +1,6 @@
 #include "tmpl/vm.h"
 
+#include "tmpl/bind.h"
 #include "tmpl/builtin.h"
 #include "tmpl/module.h"
 #include "tmpl/set.h"
@@ -434,11 +435,12 @@ make_closure(
     struct arena *a, const struct code_function *f, struct vm_frame *outer, const struct tmpl_value *defaults)
 {
 	struct vm_closure *closure = ARENA_NEW(a, struct vm_closure);
+	uint32_t count = f->default_count + f->keyword_count;
 
 	closure->function = f;
 	closure->outer = outer;
-	closure->defaults = ARENA_ARRAY(a, struct tmpl_value, MAX(f->default_count, 1));
-	memcpy(closure->defaults, defaults, f->default_count * sizeof(*defaults));
+	closure->defaults = ARENA_ARRAY(a, struct tmpl_value, MAX(count, 1));
+	memcpy(closure->defaults, defaults, count * sizeof(*defaults));
 	return value_object(VALUE_CLOSURE, closure);
 }
 
@@ -478,84 +480,6 @@ make_generator(const struct code_function *f, struct vm_frame *outer, struct tmp
 
 /* Lambdas */
 
-/* What Python calls one that the body of a template makes. */
-#define LAMBDA_NAME "_tt_execute.<locals>.<lambda>"
-
-static bool
-fail_too_many(struct run *run, const struct code_function *f, size_t given)
-{
-	uint32_t least = f->parameter_count - f->default_count;
-
-	if (f->default_count > 0)
-		return VALUE_FAIL(run, ERR_TYPE,
-		    LAMBDA_NAME "() takes from %u to %u positional arguments but %zu were given", least,
-		    f->parameter_count, given);
-	return VALUE_FAIL(run, ERR_TYPE, LAMBDA_NAME "() takes %u positional argument%s but %zu %s given",
-	    f->parameter_count, f->parameter_count == 1 ? "" : "s", given, given == 1 ? "was" : "were");
-}
-
-static bool
-fail_missing(struct run *run, const struct code_function *f, const struct tmpl_value *locals)
-{
-	struct buf names = buf_make(run->arena);
-	uint32_t missing = 0, shown = 0;
-
-	for (uint32_t i = 0; i < f->parameter_count; i++)
-		missing += locals[i].type == TMPL_UNBOUND;
-	for (uint32_t i = 0; i < f->parameter_count; i++) {
-		if (locals[i].type != TMPL_UNBOUND)
-			continue;
-		if (shown++ > 0)
-			buf_addf(&names, shown < missing ? ", " : missing > 2 ? ", and " : " and ");
-		buf_addf(&names, "'%.*s'", STR_ARG(f->local_names[i]));
-	}
-	return VALUE_FAIL(run, ERR_TYPE, LAMBDA_NAME "() missing %u required positional argument%s: %.*s",
-	    missing, missing == 1 ? "" : "s", STR_ARG(buf_str(&names)));
-}
-
-static bool
-bind_lambda_keywords(
-    struct run *run, const struct code_function *f, const struct tmpl_call *call, struct tmpl_value *locals)
-{
-	for (size_t k = 0; k < call->keyword_count; k++) {
-		struct str name = value_str(call->keyword_names[k]);
-		uint32_t i = 0;
-
-		while (i < f->parameter_count && !str_eq(f->local_names[i], name))
-			i++;
-		if (i == f->parameter_count)
-			return VALUE_FAIL(run, ERR_TYPE,
-			    LAMBDA_NAME "() got an unexpected keyword argument '%.*s'", STR_ARG(name));
-		if (locals[i].type != TMPL_UNBOUND)
-			return VALUE_FAIL(run, ERR_TYPE,
-			    LAMBDA_NAME "() got multiple values for argument '%.*s'", STR_ARG(name));
-		locals[i] = call->keywords[k];
-	}
-	return true;
-}
-
-static bool
-bind_lambda(struct run *run, const struct vm_closure *closure, const struct tmpl_call *call,
-    struct tmpl_value *locals)
-{
-	const struct code_function *f = closure->function;
-	uint32_t first_default = f->parameter_count - f->default_count;
-
-	if (call->count > f->parameter_count)
-		return fail_too_many(run, f, call->count);
-	for (size_t i = 0; i < call->count; i++)
-		locals[i] = call->args[i];
-	if (!bind_lambda_keywords(run, f, call, locals))
-		return false;
-	for (uint32_t i = first_default; i < f->parameter_count; i++)
-		if (locals[i].type == TMPL_UNBOUND)
-			locals[i] = closure->defaults[i - first_default];
-	for (uint32_t i = 0; i < f->parameter_count; i++)
-		if (locals[i].type == TMPL_UNBOUND)
-			return fail_missing(run, f, locals);
-	return true;
-}
-
 bool
 vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *call, struct tmpl_value *result)
 {
@@ -575,7 +499,7 @@ vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *cal
 	}
 	if (run->depth >= run->limits.depth)
 		return value_fail_depth(run);
-	if (!bind_lambda(run, closure, call, frame->locals))
+	if (!bind_arguments(run, closure, call, frame->locals))
 		return false;
 	run->depth++;
 	done = execute(vm, frame, result, &ended);
