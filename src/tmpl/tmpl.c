@@ -239,11 +239,32 @@ tmpl_store_free(struct tmpl_store *store)
 	free(store);
 }
 
+/* What is read once more and has the same bytes is still the file that was compiled. */
+static bool
+part_is_current(const struct tmpl_store *store, struct part *part)
+{
+	struct arena scratch;
+	struct err ignored;
+	struct tmpl_file file;
+	bool is_same;
+
+	if (store->source.unchanged(store->source.context, part->name, &part->key))
+		return true;
+	scratch = arena_make(TEMPLATE_ARENA_BYTES);
+	ignored = err_make(&scratch);
+	is_same = store->source.read(store->source.context, &scratch, part->name, &file, &ignored) &&
+		  str_eq(file.text, part->file->src.text);
+	if (is_same)
+		part->key = file.key;
+	arena_free(&scratch);
+	return is_same;
+}
+
 static bool
 is_current(const struct tmpl_store *store, const struct tmpl *t)
 {
 	for (size_t i = 0; i < t->part_count; i++)
-		if (!store->source.unchanged(store->source.context, t->parts[i].name, &t->parts[i].key))
+		if (!part_is_current(store, &t->parts[i]))
 			return false;
 	return true;
 }
@@ -272,24 +293,6 @@ tmpl_store_get(struct tmpl_store *store, struct str name, struct err *e)
 		return NULL;
 	map_put(&store->templates, made->name, made);
 	return made;
-}
-
-struct str
-tmpl_name(const struct tmpl *t)
-{
-	return t->name;
-}
-
-size_t
-tmpl_file_count(const struct tmpl *t)
-{
-	return t->part_count;
-}
-
-struct str
-tmpl_file_name(const struct tmpl *t, size_t index)
-{
-	return t->parts[index].name;
 }
 
 bool

@@ -172,17 +172,12 @@ struct tmpl_store *tmpl_store_new(const struct tmpl_source *source, bool cache);
 void tmpl_store_free(struct tmpl_store *store);
 
 /*
- * The template, compiled from what its files hold now, or NULL with the error.
+ * The template, compiled from what its files hold now, or NULL with the error. With a cache it is compiled
+ * once, and again when the bytes of one of its files have changed.
  * It belongs to the store, and is valid until the next tmpl_store_get: renders
  * must have ended by then.
  */
 const struct tmpl *tmpl_store_get(struct tmpl_store *store, struct str name, struct err *e);
-
-struct str tmpl_name(const struct tmpl *t);
-
-/* The files that went into it, its own first. */
-size_t tmpl_file_count(const struct tmpl *t);
-struct str tmpl_file_name(const struct tmpl *t, size_t index);
 
 /* Rendering */
 
