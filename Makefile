@@ -52,7 +52,7 @@ SAY = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all run deps check asan fuzz fuzzers bench layers lint format install help clean
+.PHONY: all run deps check asan fuzz fuzzers bench layers lint format pictures install help clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,11 @@ lint: ## check format, layers, shell scripts and the code
 
 format: ## format the code
 	@clang-format -i $(FORMATTED)
+
+pictures: all ## make the pictures of the README anew
+	@tests/tools/deps $(TEST_DEPS)
+	@tests/tools/npm-deps $(TEST_NPM)
+	@EDDY="$(abspath $(BUILD)/eddy)" tests/tools/screenshots --readme
 
 install: all $(BUILD)/eddy.1 ## install into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions

@@ -43,3 +43,15 @@ look_at() {
 @test "the page of an empty folder is good to look at" {
 	look_at empty
 }
+
+@test "the pictures of the README are small, and of the pages as they are (make pictures)" {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	run xxhsum --quiet -c tests/pictures/sources
+	assert_success
+	mapfile -t pictures < <(sed -n 's/^!\[.*\](\(.*\))$/\1/p' README.md)
+	assert_equal "${pictures[*]}" "tests/pictures/welcome.png tests/pictures/traceback.png"
+	for picture in "${pictures[@]}"; do
+		assert [ "$(stat -c %s "$picture")" -le 153600 ]
+		assert_equal "$(head -c 4 "$picture" | tail -c 3)" PNG
+	done
+}

@@ -4,7 +4,9 @@ import { views } from './views.mjs';
 
 const { PICTURES, VIEW } = process.env;
 
+const { path, height } = views[VIEW];
+
 await browse(async ({ page }) => {
-  await open(page, views[VIEW].path);
+  await open(page, path);
   await page.screenshot({ path: `${PICTURES}/${VIEW}.png` });
-}, { expected: /status of 500/, viewport: { width: 1120, height: 700 }, reducedMotion: 'reduce' });
+}, { expected: /status of 500/, viewport: { width: 1120, height }, reducedMotion: 'reduce' });

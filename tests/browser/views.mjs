@@ -1,4 +1,4 @@
-// The pages of eddy's own that are looked at, and what is done before.
+// The pages of eddy's own that are looked at, and what is done before; of some the height in a picture.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { open } from './browser.mjs';
 
@@ -45,10 +45,10 @@ async function fill({ page, site }) {
 }
 
 export const views = {
-  welcome: { path: '/' },
+  welcome: { path: '/', height: 570 },
   listing: { path: '/static/', prepare: fill },
   missing: { path: '/helo?greeting=Salutations' },
-  traceback: { path: '/divide?by=0' },
+  traceback: { path: '/divide?by=0', height: 620 },
   deep: { path: '/', prepare: breakDeep },
   overlay: { path: '/', prepare: breakPage },
   empty: { path: '/' },
