@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 CFLAGS   ?= -O2 -g
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
 OWN_FLAGS = -std=c11 -D_GNU_SOURCE -DXXH_INLINE_ALL -Isrc -Icmd $(WARNINGS) $(SANITIZE) -pthread
-LDLIBS   += -lmicrohttpd -ljansson -lz -lbrotlienc -lm
+LDLIBS   += -lmicrohttpd -lgnutls -ljansson -lz -lbrotlienc -lm
 
 # The kernel's interface for watching. On Linux kqueue can be tested by libkqueue, where that is installed. One
 # that was built elsewhere: make check LIBKQUEUE='-ILIB/include -LLIB -lkqueue -Wl,-rpath,LIB' (all WATCH=kqueue BUILD=…
@@ -30,11 +30,11 @@ FUZZ_SECONDS ?= 10
 FUZZERS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 
 # Debian package and a file that shows that it is there.
-BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libinotifytools0-dev:/usr/include/inotifytools/inotify.h \
+BUILD_DEPS = libmicrohttpd-dev:/usr/include/microhttpd.h libgnutls28-dev:/usr/include/gnutls/gnutls.h libinotifytools0-dev:/usr/include/inotifytools/inotify.h \
              libxxhash-dev:/usr/include/xxhash.h libjansson-dev:/usr/include/jansson.h \
              zlib1g-dev:/usr/include/zlib.h libbrotli-dev:/usr/include/brotli/encode.h
 TEST_DEPS  = git:/usr/bin/git vim:/usr/bin/vim emacs-nox:/usr/bin/emacs rsync:/usr/bin/rsync bats:/usr/bin/bats bats-support:/usr/lib/bats/bats-support bats-assert:/usr/lib/bats/bats-assert \
-             bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq nginx:/usr/sbin/nginx \
+             bats-file:/usr/lib/bats/bats-file parallel:/usr/bin/parallel curl:/usr/bin/curl jq:/usr/bin/jq nginx:/usr/sbin/nginx openssl:/usr/bin/openssl \
              xxhash:/usr/bin/xxhsum python3:/usr/bin/python3 python3-doc:/usr/share/doc/python3-doc/html \
              python3-tornado:/usr/lib/python3/dist-packages/tornado \
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm \

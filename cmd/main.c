@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "help.h"
 #include "http/access.h"
+#include "http/certificate.h"
 #include "load.h"
 #include "os/proc.h"
 #include "run/handover.h"
@@ -22,15 +23,25 @@ show(struct str text, struct err *e)
 	return cmd_print(text, e) ? CMD_YES : cmd_fail(e);
 }
 
+/* Whether what the settings name is there to be served. */
+static bool
+may_serve(const struct settings *s, struct arena *a, struct err *e)
+{
+	struct certificate certificate;
+	struct layout layout;
+
+	return layout_find(a, s, &layout, e) && access_may_open(s->access_log, e) &&
+	       (s->tls == NULL || certificate_load(a, s->tls, &certificate, e));
+}
+
 /* Whether the settings would do for a start; if so, prints them. A directory that was an operand is an option by now. */
 static int
 try(const struct cmd *command, const struct settings *s, struct arena *a, struct err *e)
 {
 	unsigned scopes = command->scope | SETTINGS_GENERAL;
-	struct layout layout;
 	char **argv;
 
-	if (!command->takes_command && (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e)))
+	if (!command->takes_command && !may_serve(s, a, e))
 		return cmd_fail(e);
 	argv = settings_to_argv(a, s, "eddy", command->name, scopes);
 	if (command->takes_command)

@@ -91,6 +91,7 @@ add_rest(struct buf *b)
 	    {NULL, "NO_COLOR", "No colours, even on a terminal."},
 	    {NULL, "BROWSER", "What --open runs."},
 	    {NULL, "XDG_RUNTIME_DIR", "Where running servers are found by eddy status and eddy reload."},
+	    {NULL, "XDG_STATE_HOME", "Where the certificate of --tls for localhost is kept."},
 	    {"FILES", "DIR/eddy.conf",
 		"Lines of the form port = 8000. A variable wins over it, a flag over both."},
 	    {NULL, "DIR/templates/", "Makes DIR an app: its pages, with data in templates/_data/*.json."},

@@ -1,8 +1,22 @@
 #include "cmd.h"
 
 #include "http/access.h"
+#include "http/certificate.h"
 #include "run/master.h"
 #include "site/layout.h"
+
+/* Whether --tls has what it needs; what was made for it is told once. */
+static bool
+prepare_tls(const struct settings *s, struct arena *a, struct err *e)
+{
+	struct certificate certificate = {0};
+
+	if (s->tls != NULL && !certificate_load(a, s->tls, &certificate, e))
+		return false;
+	if (certificate.is_new)
+		certificate_tell(&certificate);
+	return true;
+}
 
 static int
 run(struct settings *s, struct arena *a, struct err *e)
@@ -10,7 +24,7 @@ run(struct settings *s, struct arena *a, struct err *e)
 	struct layout layout;
 	struct master_start start = {.settings = s, .argv = s->argv, .layout = &layout};
 
-	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e))
+	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e) || !prepare_tls(s, a, e))
 		return cmd_fail(e);
 	return master_run(&start, a, e);
 }

@@ -26,6 +26,7 @@ struct connection {
 	int64_t deadline_ms; /* on clock_mono_ms */
 	int64_t sent_bytes;  /* when it was looked at last; -1: it has not been */
 	bool is_loopback;
+	bool is_tls;
 	char peer[INET6_ADDRSTRLEN];
 };
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "http/acceptor.h"
 #include "http/access.h"
+#include "http/certificate.h"
 #include "http/connection.h"
 #include "http/drain.h"
 #include "http/head.h"
@@ -14,7 +15,6 @@
 #include "os/sock.h"
 #include "text/validator.h"
 
-#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,18 +27,22 @@ enum {
 	FIELD_MEMORY_BYTES = 72,
 	ANSWER_MEMORY_BYTES = 1024,
 	FIRST_LOOK_BYTES = 64, /* at what a new connection sends */
+	TLS_HANDSHAKE = 22,    /* the first byte that a client of TLS sends: RFC 8446 §5.1 */
 	BODY_BLOCK_BYTES = 64 * 1024,
 	STREAM_BLOCK_BYTES = 1024,
 	REQ_ARENA_BYTES = 4096,
 	REQ_SPARE_MAX = 256,
 };
 
+/* A connection speaks one of these from its start; libmicrohttpd has a daemon for each. */
+enum wire { WIRE_PLAIN, WIRE_TLS, WIRE_COUNT };
+
 struct http {
-	struct MHD_Daemon *daemon;
-	bool knows_library; /* its buffer can be looked into */
+	struct MHD_Daemon *daemons[WIRE_COUNT]; /* NULL where there are no such connections */
+	struct loop_io epolls[WIRE_COUNT];      /* of the daemons */
+	bool knows_library;                     /* its buffer can be looked into */
 	struct loop *loop;
 	struct server *server;
-	struct loop_io epoll;
 	struct acceptor acceptor;
 	struct connection_set connections; /* each the socket context of libmicrohttpd's */
 	size_t connection_max;
@@ -280,14 +284,10 @@ http_stream_wake(struct resp_stream *stream)
 	MHD_resume_connection(stream->connection);
 }
 
-/* Nobody reads from the connection of a stream, so that it waits there that the client has closed. */
 bool
 http_stream_is_gone(const struct resp_stream *stream)
 {
-	char byte;
-	ssize_t got = recv(connection_of(stream->connection)->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+	return sock_peer_has_closed(connection_of(stream->connection)->fd);
 }
 
 /* The guard: what of it leans on libmicrohttpd. The rest is head.c's. */
@@ -425,7 +425,8 @@ on_target(void *context, const char *target, struct MHD_Connection *mhd)
 	req->target = str_dup(&req->arena, str_of(target));
 	req->peer = str_of(connection->peer);
 	req->peer_is_loopback = connection->is_loopback;
-	req->protocol = STR("http");
+	req->protocol = connection->is_tls ? STR("https") : STR("http");
+	req->wants_tls = http->daemons[WIRE_TLS] != NULL && !connection->is_tls;
 	if (http->knows_library)
 		MHD_set_connection_value(mhd, MHD_HEADER_KIND, no_body_name, "0");
 	query = strchr((char *)(uintptr_t)target, '?');
@@ -500,9 +501,13 @@ on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
 	struct http *http = context;
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*socket_context = connection_add(&http->connections,
+		struct connection *connection = connection_add(&http->connections,
 		    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
 		    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+
+		connection->is_tls = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_DAEMON)->daemon ==
+				     http->daemons[WIRE_TLS];
+		*socket_context = connection;
 		return;
 	}
 	connection_remove(*socket_context);
@@ -542,18 +547,18 @@ http_make_room(void *context)
 	connection_cut_one(&http->connections);
 }
 
-/* What can't be HTTP is told so at once: libmicrohttpd would wait for the end of a line, and then say nothing. */
+/* What can't be understood is told so at once: libmicrohttpd would wait for the end of a line, and then say nothing. */
 static void
-http_turn_away(struct http *http, int fd)
+http_turn_away(struct http *http, int fd, const char *why)
 {
-	static const char body[] = "400 Bad Request: this is not HTTP/1.1\n";
 	struct arena scratch = arena_make(KIB);
+	struct str body = str_format(&scratch, "400 Bad Request: %s\n", why);
 	struct str answer = str_format(&scratch,
 	    "HTTP/1.1 400 Bad Request\r\nServer: eddy\r\nDate: %s\r\nContent-Type: text/plain; "
 	    "charset=utf-8\r\n"
 	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
-	    "Content-Length: %zu\r\n\r\n%s",
-	    validator_date(&scratch, clock_unix_s()).data, sizeof(body) - 1, body);
+	    "Content-Length: %zu\r\n\r\n%.*s",
+	    validator_date(&scratch, clock_unix_s()).data, body.len, STR_ARG(body));
 
 	if (send(fd, answer.data, answer.len, MSG_NOSIGNAL) == (ssize_t)answer.len)
 		drain_begin(&http->drains, fd);
@@ -569,11 +574,13 @@ http_take(void *context, const struct accepted *accepted)
 	char first[FIRST_LOOK_BYTES];
 	ssize_t got = recv(accepted->fd, first, sizeof(first), MSG_PEEK | MSG_DONTWAIT);
 
-	if (got > 0 && !head_may_begin(str_make(first, (size_t)got)))
-		http_turn_away(http, accepted->fd);
+	if (got > 0 && accepted->kind == WIRE_TLS && first[0] != TLS_HANDSHAKE)
+		http_turn_away(http, accepted->fd, "this port speaks TLS: https://");
+	else if (got > 0 && accepted->kind == WIRE_PLAIN && !head_may_begin(str_make(first, (size_t)got)))
+		http_turn_away(http, accepted->fd, "this is not HTTP/1.1");
 	else
-		MHD_add_connection(
-		    http->daemon, accepted->fd, (const void *)&accepted->address, accepted->address_bytes);
+		MHD_add_connection(http->daemons[accepted->kind], accepted->fd,
+		    (const void *)&accepted->address, accepted->address_bytes);
 }
 
 /* libmicrohttpd's own descriptor only ends the wait: MHD_run comes before each one. */
@@ -583,25 +590,53 @@ on_epoll_ready(struct loop_io *io UNUSED, short events UNUSED)
 }
 
 static int64_t
+daemon_timeout_ms(struct MHD_Daemon *daemon)
+{
+	MHD_UNSIGNED_LONG_LONG timeout_ms;
+	bool has_timeout = daemon != NULL && MHD_get_timeout(daemon, &timeout_ms) == MHD_YES;
+
+	return has_timeout ? (int64_t)timeout_ms : LOOP_FOREVER;
+}
+
+static int64_t
 on_prepare(void *context)
 {
 	struct http *http = context;
-	MHD_UNSIGNED_LONG_LONG timeout_ms;
+	int64_t shortest_ms = LOOP_FOREVER;
 
 	http->connections.now_ms = clock_mono_ms();
-	MHD_run(http->daemon);
+	for (size_t i = 0; i < WIRE_COUNT; i++)
+		if (http->daemons[i] != NULL)
+			MHD_run(http->daemons[i]);
 	connection_cut_left(&http->connections);
-	return MHD_get_timeout(http->daemon, &timeout_ms) == MHD_YES ? (int64_t)timeout_ms : LOOP_FOREVER;
+	for (size_t i = 0; i < WIRE_COUNT; i++) {
+		int64_t timeout_ms = daemon_timeout_ms(http->daemons[i]);
+
+		if (timeout_ms != LOOP_FOREVER && (shortest_ms == LOOP_FOREVER || timeout_ms < shortest_ms))
+			shortest_ms = timeout_ms;
+	}
+	return shortest_ms;
 }
 
+/* RFC 8996: nothing older than TLS 1.2. */
+static const char tls_priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 static struct MHD_Daemon *
-daemon_start(struct http *http, const struct settings *settings)
+daemon_start(struct http *http, enum wire wire)
 {
+	const struct settings *settings = http->server->settings;
+	const struct certificate *certificate = http->server->certificate;
 	int memory_bytes =
 	    settings->max_head_bytes + settings->max_fields * FIELD_MEMORY_BYTES + ANSWER_MEMORY_BYTES;
 	/* Our own ones are better: the kernel takes from libmicrohttpd in leaps that a slow reader takes long over. */
 	int deadline_s =
 	    sock_tells_sent_bytes() ? 0 : MAX(settings->idle_timeout_s, settings->write_timeout_s);
+	struct MHD_OptionItem tls_options[] = {
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)(certificate ? certificate->chain.data : "")},
+	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)(certificate ? certificate->key.data : "")},
+	    {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities},
+	    {MHD_OPTION_END, 0, NULL},
+	};
 	struct MHD_OptionItem options[] = {
 	    {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_library_message, NULL},
 	    {MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_bytes, NULL},
@@ -613,53 +648,39 @@ daemon_start(struct http *http, const struct settings *settings)
 	    {MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)on_unescape, NULL},
 	    {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, http},
 	    {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, http},
+	    {wire == WIRE_TLS ? MHD_OPTION_ARRAY : MHD_OPTION_END, 0, tls_options},
 	    {MHD_OPTION_END, 0, NULL},
 	};
-	unsigned flags =
-	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_ERROR_LOG | (wire == WIRE_TLS ? MHD_USE_TLS : 0);
 
 	return MHD_start_daemon(
 	    flags, 0, NULL, NULL, on_request, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-struct http *
-http_start(struct loop *loop, struct server *server, unsigned connection_max, struct err *e)
+static bool
+http_open(struct http *http, enum wire wire)
 {
-	static const struct acceptor_events acceptor_events = {
-	    .has_room = http_has_room, .make_room = http_make_room, .take = http_take};
-	const struct settings *settings = server->settings;
-	struct connection_limits limits = {
-	    settings->head_timeout_s, settings->idle_timeout_s, settings->write_timeout_s};
-	struct http *http = BASE_NEW(struct http);
+	struct MHD_Daemon *daemon = daemon_start(http, wire);
 
-	http->loop = loop;
-	http->drains.loop = loop;
-	http->server = server;
-	http->connection_max = connection_max;
-	http->requests.newer = http->requests.older = &http->requests;
-	http->acceptor = (struct acceptor){.loop = loop, .events = &acceptor_events, .context = http};
-	connection_set_start(&http->connections, loop, limits);
-	http->knows_library = library_is_known();
-	http->daemon = daemon_start(http, settings);
-	if (http->daemon == NULL) {
-		free(http);
-		err_set(e, ERR_OS, ERR_NOWHERE, "libmicrohttpd does not start");
-		return NULL;
-	}
-	http->epoll = (struct loop_io){
-	    .fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
+	if (daemon == NULL)
+		return false;
+	http->daemons[wire] = daemon;
+	http->epolls[wire] = (struct loop_io){
+	    .fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
 	    .events = POLLIN,
 	    .ready = on_epoll_ready,
 	};
-	loop_add(loop, &http->epoll);
-	loop_on_prepare(loop, on_prepare, http);
-	return http;
+	loop_add(http->loop, &http->epolls[wire]);
+	return true;
 }
 
 void
-http_listen(struct http *http, int fd)
+http_listen(struct http *http, int fd, bool is_redirect)
 {
-	acceptor_listen(&http->acceptor, fd, 0);
+	bool is_plain = is_redirect || http->daemons[WIRE_TLS] == NULL;
+
+	acceptor_listen(&http->acceptor, fd, is_plain ? WIRE_PLAIN : WIRE_TLS);
 }
 
 static void
@@ -709,8 +730,12 @@ http_stop(struct http *http)
 		if (req->is_suspended)
 			MHD_resume_connection(req->connection);
 	http->drained = NULL;
-	MHD_stop_daemon(http->daemon);
-	loop_remove(http->loop, &http->epoll);
+	for (size_t i = 0; i < WIRE_COUNT; i++) {
+		if (http->daemons[i] == NULL)
+			continue;
+		MHD_stop_daemon(http->daemons[i]);
+		loop_remove(http->loop, &http->epolls[i]);
+	}
 	loop_on_prepare(http->loop, NULL, NULL);
 	loop_timer_clear(http->loop, &http->close_idle);
 	connection_set_stop(&http->connections);
@@ -723,4 +748,30 @@ http_stop(struct http *http)
 		free(req);
 	}
 	free(http);
+}
+
+struct http *
+http_start(struct loop *loop, struct server *server, unsigned connection_max, struct err *e)
+{
+	static const struct acceptor_events acceptor_events = {
+	    .has_room = http_has_room, .make_room = http_make_room, .take = http_take};
+	const struct settings *settings = server->settings;
+	struct connection_limits limits = {
+	    settings->head_timeout_s, settings->idle_timeout_s, settings->write_timeout_s};
+	struct http *http = BASE_NEW(struct http);
+
+	http->loop = loop;
+	http->drains.loop = loop;
+	http->server = server;
+	http->connection_max = connection_max;
+	http->requests.newer = http->requests.older = &http->requests;
+	http->acceptor = (struct acceptor){.loop = loop, .events = &acceptor_events, .context = http};
+	connection_set_start(&http->connections, loop, limits);
+	http->knows_library = library_is_known();
+	loop_on_prepare(loop, on_prepare, http);
+	if (http_open(http, WIRE_PLAIN) && (server->certificate == NULL || http_open(http, WIRE_TLS)))
+		return http;
+	err_set(e, ERR_OS, ERR_NOWHERE, "libmicrohttpd does not start");
+	http_stop(http);
+	return NULL;
 }

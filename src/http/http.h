@@ -18,8 +18,11 @@ struct http;
 /* Up to `connection_max` connections are open at a time. NULL with the error set. */
 struct http *http_start(struct loop *loop, struct server *server, unsigned connection_max, struct err *e);
 
-/* Accepts from a listening socket, which stays the caller's. */
-void http_listen(struct http *http, int listener);
+/*
+ * Accepts from a listening socket, which stays the caller's. With --tls connections speak it, but for those of
+ * a socket where plain HTTP is answered with redirects to that.
+ */
+void http_listen(struct http *http, int listener, bool is_redirect);
 
 /*
  * Leaves the listeners, answers what is in flight and the next request of each connection with

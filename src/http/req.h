@@ -31,6 +31,7 @@ struct req {
 	bool peer_is_loopback;
 	bool peer_is_resolved; /* it is who a trusted proxy speaks for */
 	struct str protocol;   /* "http" or "https" */
+	bool wants_tls;        /* it came in plain where only redirects to TLS are answered */
 	int64_t started_us;    /* clock_mono_us */
 	uint64_t seq;          /* of the last change that had been told when the request came */
 	int status;   /* where it isn't the response's own: 304 is sent with the headers of the 200 */

@@ -18,6 +18,7 @@
 enum {
 	GAP_MS = 150, /* how long a file that has gone is waited for */
 	GAP_STEP_MS = 10,
+	HTTPS_PORT = 443,
 };
 
 static const char *const own_files[] = {"client.js", "stream.js", "overlay.js", "site.css"};
@@ -76,6 +77,26 @@ answer_redirect(struct req *req)
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Location", "%.*s%s%.*s", STR_ARG(location), req->url.has_query ? "?" : "",
 	    STR_ARG(req->url.query));
+	return resp;
+}
+
+/* The same on the port that speaks TLS. */
+static struct resp *
+answer_redirect_to_tls(const struct server *server, struct req *req)
+{
+	bool is_v6 = req->authority.kind == URL_HOST_IPV6;
+	struct str host = req->authority.name.len > 0 ? req->authority.name : STR("localhost");
+	struct buf location = buf_make(&req->arena);
+	struct resp *resp = resp_new(308);
+
+	buf_addf(&location, "https://%s%.*s%s", is_v6 ? "[" : "", STR_ARG(host), is_v6 ? "]" : "");
+	if (server->port != HTTPS_PORT)
+		buf_addf(&location, ":%d", server->port);
+	buf_add(&location, url_encode_path(&req->arena, req->url.path, req->url.is_directory));
+	if (req->url.has_query)
+		buf_addf(&location, "?%.*s", STR_ARG(req->url.query));
+	render_set_common(resp, "no-store");
+	resp_set(resp, "Location", "%.*s", STR_ARG(buf_str(&location)));
 	return resp;
 }
 
@@ -260,6 +281,8 @@ route_answer(struct server *server, struct req *req)
 		return answer_without(req, ERR_BAD_REQUEST, "'*' is for OPTIONS");
 	if (!is_path)
 		return answer_missing(server, req);
+	if (req->wants_tls)
+		return answer_redirect_to_tls(server, req);
 	if (str_starts(req->url.path, own))
 		return answer_own(server, req, str_from(req->url.path, own.len));
 	return answer_site(server, req);

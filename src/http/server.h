@@ -18,6 +18,8 @@ struct server {
 	struct prepare_job *preparing; /* under way */
 	struct str client_url; /* of the reload client's scripts, with versions; live as long as the worker */
 	struct str stream_url;
+	uint16_t port;                         /* that it listens on */
+	const struct certificate *certificate; /* NULL: plain HTTP */
 	struct str bound_address;
 	const struct url_host *allowed_hosts;
 	size_t allowed_host_count;

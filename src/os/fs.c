@@ -202,8 +202,8 @@ write_all(int fd, struct str content)
 	return true;
 }
 
-bool
-fs_write_atomic(const char *path, struct str content, struct err *e)
+static bool
+write_by_rename(const char *path, struct str content, mode_t mode, struct err *e)
 {
 	char temporary[PATH_MAX];
 	int len = snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid());
@@ -212,7 +212,8 @@ fs_write_atomic(const char *path, struct str content, struct err *e)
 
 	if (len < 0 || (size_t)len >= sizeof(temporary))
 		return err_set(e, ERR_OS, ERR_NOWHERE, "'%s': the name is too long", path);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	unlink(temporary); /* of a process of that number, long ago */
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return err_set_errno(e, "cannot write '%s'", path);
 	ok = write_all(fd, content);
@@ -222,6 +223,35 @@ fs_write_atomic(const char *path, struct str content, struct err *e)
 		unlink(temporary);
 	}
 	return ok;
+}
+
+bool
+fs_write_atomic(const char *path, struct str content, struct err *e)
+{
+	return write_by_rename(path, content, 0644, e);
+}
+
+bool
+fs_write_private(const char *path, struct str content, struct err *e)
+{
+	return write_by_rename(path, content, 0600, e);
+}
+
+bool
+fs_make_private_folder(const char *path, struct err *e)
+{
+	char part[PATH_MAX];
+	size_t len = strlen(path);
+
+	for (size_t i = 1; i <= len && i < sizeof(part); i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0700) < 0 && errno != EEXIST)
+			return err_set_errno(e, "cannot make the folder '%s'", part);
+	}
+	return true;
 }
 
 char *

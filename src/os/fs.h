@@ -57,8 +57,15 @@ bool fs_stat_quick(int root, const char *path, struct fs_stat *st);
 bool fs_read_fd(struct arena *a, int fd, size_t limit_bytes, struct str *content, struct err *e);
 bool fs_read(struct arena *a, const char *path, size_t limit_bytes, struct str *content, struct err *e);
 
-/* Writes a file by rename(2), so that a reader sees the old content or the new. */
+/*
+ * Writes a file by rename(2), so that a reader sees the old content or the new. A private one only the user
+ * may read.
+ */
 bool fs_write_atomic(const char *path, struct str content, struct err *e);
+bool fs_write_private(const char *path, struct str content, struct err *e);
+
+/* The folder, and what is missing on the way there: made so that only the user may enter. */
+bool fs_make_private_folder(const char *path, struct err *e);
 
 /* The absolute path without links, or NULL with errno set. */
 char *fs_real_path(struct arena *a, const char *path);

@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #ifdef __linux__
 #include <linux/tcp.h>
 #endif
+
+#define SECOND_NAME "redirect" /* what the names of the second port's listeners start with */
 
 enum {
 	PAIR_TRIES = 64,  /* for one number that is free on both families */
@@ -224,6 +227,30 @@ search_failed(const struct sock_request *request, struct err *e)
 	return false;
 }
 
+/* Opens the listeners of the second port behind the first one's, or closes those too. */
+static bool
+listen_second(
+    struct sock_set *set, const struct target_list *list, const struct sock_request *first, struct err *e)
+{
+	struct sock_request request = *first;
+	struct sock_set opened = {0};
+
+	request.port = first->second_port;
+	request.port_is_given = true;
+	if (!targets_search(&opened, list, &request)) {
+		search_failed(&request, e);
+		sock_close(set);
+		return false;
+	}
+	for (size_t i = 0; i < opened.count; i++) {
+		const struct sock_listener *listener = &opened.listeners[i];
+
+		set_add(set, listener->fd,
+		    str_ends(str_of(listener->name), STR("6")) ? SECOND_NAME "6" : SECOND_NAME "4");
+	}
+	return true;
+}
+
 bool
 sock_listen(struct sock_set *set, const struct sock_request *request, struct err *e)
 {
@@ -237,6 +264,8 @@ sock_listen(struct sock_set *set, const struct sock_request *request, struct err
 	ok = targets_search(set, &list, request);
 	if (!ok)
 		search_failed(request, e);
+	if (ok && request->has_second)
+		ok = listen_second(set, &list, request, e);
 	share_ports(request->replaced, false);
 	share_ports(set, false);
 	return ok;
@@ -324,15 +353,34 @@ listener_address(const struct sock_listener *listener, struct sockaddr_storage *
 	       (address->ss_family == AF_INET || address->ss_family == AF_INET6);
 }
 
-uint16_t
-sock_port(const struct sock_set *set)
+bool
+sock_is_second(const struct sock_listener *listener)
+{
+	return str_starts(str_of(listener->name), STR(SECOND_NAME));
+}
+
+static uint16_t
+first_port(const struct sock_set *set, bool is_second)
 {
 	struct sockaddr_storage address;
 
 	for (size_t i = 0; i < set->count; i++)
-		if (listener_address(&set->listeners[i], &address))
+		if (sock_is_second(&set->listeners[i]) == is_second &&
+		    listener_address(&set->listeners[i], &address))
 			return ntohs(*address_port(&address));
 	return 0;
+}
+
+uint16_t
+sock_port(const struct sock_set *set)
+{
+	return first_port(set, false);
+}
+
+uint16_t
+sock_second_port(const struct sock_set *set)
+{
+	return first_port(set, true);
 }
 
 static bool
@@ -422,6 +470,21 @@ sock_accept(int listener, struct sockaddr *address, socklen_t *address_bytes)
 }
 
 bool
+sock_peer_has_closed(int fd)
+{
+#ifdef POLLRDHUP
+	struct pollfd poll_fd = {.fd = fd, .events = POLLRDHUP};
+
+	return poll(&poll_fd, 1, 0) > 0;
+#else
+	char byte;
+	ssize_t got = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+#endif
+}
+
+bool
 sock_tells_sent_bytes(void)
 {
 #ifdef __linux__
@@ -449,7 +512,7 @@ sock_sent_bytes(int fd, int64_t *bytes)
 }
 
 struct str
-sock_url(struct arena *a, const struct sock_set *set)
+sock_url(struct arena *a, const struct sock_set *set, struct str scheme)
 {
 	struct sockaddr_storage address;
 	char host[NI_MAXHOST];
@@ -463,8 +526,8 @@ sock_url(struct arena *a, const struct sock_set *set)
 			NI_NUMERICHOST) != 0)
 			continue;
 		is_v6 = address.ss_family == AF_INET6;
-		return str_format(a, "http://%s%s%s:%d/", is_v6 ? "[" : "", host, is_v6 ? "]" : "",
-		    ntohs(*address_port(&address)));
+		return str_format(a, "%.*s://%s%s%s:%d/", STR_ARG(scheme), is_v6 ? "[" : "", host,
+		    is_v6 ? "]" : "", ntohs(*address_port(&address)));
 	}
 	return STR("");
 }

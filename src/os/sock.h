@@ -22,7 +22,7 @@ enum {
 
 struct sock_listener {
 	int fd;
-	char name[SOCK_NAME_BYTES]; /* "http4", "http6", or what a service manager calls it */
+	char name[SOCK_NAME_BYTES]; /* "http4", "http6", "redirect4"…, or what a service manager calls it */
 };
 
 /* All zero is an empty set. */
@@ -41,6 +41,8 @@ struct sock_request {
 	const char *address;
 	uint16_t port;      /* 0: the kernel chooses */
 	bool port_is_given; /* a busy port is an error; else the next free one is taken */
+	bool has_second;    /* the same addresses on another port too: "redirect4", "redirect6" */
+	uint16_t second_port;
 
 	/*
 	 * Listeners that go as soon as these stand, or NULL: an address that overlaps with
@@ -70,8 +72,12 @@ int sock_next_fd(const struct sock_set *set);
 /* Closes the descriptors and empties the set. Other processes that have them go on listening. */
 void sock_close(struct sock_set *set);
 
-/* The port of the first TCP listener, 0 if there is none. */
+/* The port of the first TCP listener, 0 if there is none; and of the first of the second ones. */
 uint16_t sock_port(const struct sock_set *set);
+uint16_t sock_second_port(const struct sock_set *set);
+
+/* Whether it is one of a request's second port. */
+bool sock_is_second(const struct sock_listener *listener);
 
 /* Who can connect to some of the listeners: this machine, whoever reaches its address, whoever reaches the machine. */
 enum sock_reach { SOCK_REACH_LOOPBACK, SOCK_REACH_ADDRESS, SOCK_REACH_MACHINE };
@@ -83,11 +89,14 @@ struct str sock_network_address(struct arena *a);
 /* The next connection of a listener, non-blocking and close-on-exec; -1 with errno set, as accept(2). */
 int sock_accept(int listener, struct sockaddr *address, socklen_t *address_bytes);
 
+/* Whether the peer of a connection has closed it, or its half of it, whatever it sent before. */
+bool sock_peer_has_closed(int fd);
+
 /* Whether the system tells how many bytes of what was sent on a connection its peer has taken; and how many. */
 bool sock_tells_sent_bytes(void);
 bool sock_sent_bytes(int fd, int64_t *bytes);
 
 /* "http://127.0.0.1:8888/", an address at which a program on this machine reaches the first listener. */
-struct str sock_url(struct arena *a, const struct sock_set *set);
+struct str sock_url(struct arena *a, const struct sock_set *set, struct str scheme);
 
 #endif

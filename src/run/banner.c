@@ -13,6 +13,13 @@
 
 enum { SCRATCH_BYTES = 4096 };
 
+/* As any program on this machine may call it. */
+static struct str
+here_url(struct arena *a, const struct banner *b)
+{
+	return sock_url(a, b->listeners, settings_scheme(b->settings));
+}
+
 /* As a person calls it: the loopback and wildcard addresses are localhost. */
 static struct str
 friendly_url(struct arena *a, const struct banner *b)
@@ -21,8 +28,9 @@ friendly_url(struct arena *a, const struct banner *b)
 	bool is_default = address == NULL || strcmp(address, "localhost") == 0;
 
 	if (!is_default && sock_reach(b->listeners) != SOCK_REACH_MACHINE)
-		return sock_url(a, b->listeners);
-	return str_format(a, "http://localhost:%d/", sock_port(b->listeners));
+		return here_url(a, b);
+	return str_format(
+	    a, "%.*s://localhost:%d/", STR_ARG(settings_scheme(b->settings)), sock_port(b->listeners));
 }
 
 /* Who else can see the site, and under which names: any other Host is refused. */
@@ -77,6 +85,8 @@ banner_print(const struct banner *b)
 	log_info("  %-27.*s %.*s · %d %s · pid %ld", STR_ARG(friendly_url(&a, b)),
 	    STR_ARG(debug_switches(&a, b->settings)), b->workers, b->workers == 1 ? "worker" : "workers",
 	    (long)getpid());
+	if (sock_second_port(b->listeners) > 0)
+		log_info("  http://localhost:%d/ leads there", sock_second_port(b->listeners));
 	print_reach(&a, b);
 	if (hint.len > 0)
 		log_warning("  %.*s", STR_ARG(hint));
@@ -103,7 +113,7 @@ banner_print_stop(const struct banner_drained *drained, bool was_patient)
 static struct str
 ready_line(struct arena *a, const struct banner *b)
 {
-	return str_format(a, "%.*s\n", STR_ARG(sock_url(a, b->listeners)));
+	return str_format(a, "%.*s\n", STR_ARG(here_url(a, b)));
 }
 
 void
@@ -169,7 +179,7 @@ banner_open_browser(const struct banner *b)
 	const char *opener = "xdg-open";
 #endif
 	struct arena a = arena_make(SCRATCH_BYTES);
-	const char *argv[] = {getenv("BROWSER"), str_cstr(&a, sock_url(&a, b->listeners)), NULL};
+	const char *argv[] = {getenv("BROWSER"), str_cstr(&a, here_url(&a, b)), NULL};
 
 	if (argv[0] == NULL || *argv[0] == '\0')
 		argv[0] = opener;

@@ -352,6 +352,12 @@ static const struct children_owner children_owner = {
 
 /* Questions */
 
+static struct str
+listening_url(const struct master *m, struct arena *a)
+{
+	return sock_url(a, &m->listeners, settings_scheme(m->settings));
+}
+
 static json_t *
 inquiry_describe(struct inquiry *q)
 {
@@ -362,7 +368,7 @@ inquiry_describe(struct inquiry *q)
 
 	json_object_set_new(server, "version", json_string(EDDY_VERSION));
 	json_object_set_new(server, "pid", json_integer(getpid()));
-	json_object_set_new(server, "url", json_text(sock_url(&scratch, &m->listeners)));
+	json_object_set_new(server, "url", json_text(listening_url(m, &scratch)));
 	json_object_set_new(server, "port", json_integer(sock_port(&m->listeners)));
 	json_object_set_new(server, "directory", json_text(str_of(directory)));
 	json_object_set_new(server, "layout", json_text(m->start->layout->description));
@@ -471,6 +477,8 @@ listen_request(const struct master *m)
 	    .address = m->settings->address,
 	    .port = (uint16_t)m->settings->port,
 	    .port_is_given = settings_given(m->settings, &m->settings->port),
+	    .has_second = m->settings->redirect_port >= 0,
+	    .second_port = (uint16_t)MAX(m->settings->redirect_port, 0),
 	};
 }
 
@@ -502,6 +510,8 @@ listen_request_anew(const struct master *m)
 	struct sock_request request = listen_request(m);
 
 	request.replaced = &m->listeners;
+	if (request.has_second && request.second_port == 0)
+		request.second_port = sock_second_port(&m->listeners);
 	if (h->port == request.port && h->port_is_given == request.port_is_given) {
 		request.port = sock_port(&m->listeners);
 		request.port_is_given = true;
@@ -514,8 +524,11 @@ static bool
 listeners_fit(const struct master *m, const struct sock_request *request)
 {
 	bool is_same_address = str_eq(str_of(m->before.address), str_of(request->address));
+	bool is_same_port = request->port == sock_port(&m->listeners);
+	uint16_t second_port = sock_second_port(&m->listeners);
+	bool is_same_second = request->has_second == (second_port > 0) && request->second_port == second_port;
 
-	return m->before.is_adopted || (is_same_address && request->port == sock_port(&m->listeners));
+	return m->before.is_adopted || (is_same_address && is_same_port && is_same_second);
 }
 
 /* Opens what is asked for now, then closes what was. Where it can't be had, the old ones stay. */
@@ -529,10 +542,12 @@ listen_anew(struct master *m, const struct sock_request *request)
 	if (sock_listen(&opened, request, &e)) {
 		sock_close(&m->listeners);
 		m->listeners = opened;
-		log_info("now at %.*s", STR_ARG(sock_url(&scratch, &m->listeners)));
+		log_info("now at %.*s", STR_ARG(listening_url(m, &scratch)));
+		if (request->has_second)
+			log_info("  http://localhost:%d/ leads there", sock_second_port(&m->listeners));
 	} else {
-		log_error("eddy: %.*s; still at %.*s", STR_ARG(e.message),
-		    STR_ARG(sock_url(&scratch, &m->listeners)));
+		log_error(
+		    "eddy: %.*s; still at %.*s", STR_ARG(e.message), STR_ARG(listening_url(m, &scratch)));
 	}
 	arena_free(&scratch);
 }

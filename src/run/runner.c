@@ -484,7 +484,7 @@ banner_say(const struct runner *r)
 	const struct settings *s = r->settings;
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct buf command = buf_make(&scratch), watched = buf_make(&scratch);
-	struct str url = sock_url(&scratch, &r->listeners);
+	struct str url = sock_url(&scratch, &r->listeners, STR("http"));
 
 	for (size_t i = 0; i < s->operands.count; i++)
 		buf_addf(&command, " %s", s->operands.items[i]);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "http/access.h"
+#include "http/certificate.h"
 #include "http/http.h"
 #include "http/reload.h"
 #include "http/server.h"
@@ -242,7 +243,8 @@ worker_serve(struct worker *worker, json_t *state)
 	worker->number = json_integer_value(json_object_get(state, "worker"));
 	reload_set_state(worker->server.reload, state);
 	for (i = 0; i < worker->listeners.count && !worker->is_serving; i++)
-		http_listen(worker->server.http, worker->listeners.listeners[i].fd);
+		http_listen(worker->server.http, worker->listeners.listeners[i].fd,
+		    sock_is_second(&worker->listeners.listeners[i]));
 	worker->is_serving = true;
 	chan_send_json(&worker->master, CHAN_READY, json_object());
 }
@@ -359,11 +361,17 @@ worker_open(struct worker *worker, struct err *e)
 {
 	static const struct chan_events events = {.message = on_message, .closed = on_closed};
 	struct server *server = &worker->server;
+	const char *tls = worker->settings->tls;
+	struct certificate *certificate = tls ? ARENA_NEW(worker->arena, struct certificate) : NULL;
 
 	if (!sock_adopt(&worker->listeners, e) ||
 	    !site_open(worker->arena, worker->settings, &worker->site, e) || !worker_set_hosts(worker, e))
 		return false;
 	worker_set_proxies(worker);
+	if (tls != NULL && !certificate_load(worker->arena, tls, certificate, e))
+		return false;
+	server->certificate = certificate;
+	server->port = sock_port(&worker->listeners);
 	server->settings = worker->settings;
 	server->loop = worker->loop;
 	server->site = &worker->site;

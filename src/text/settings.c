@@ -118,6 +118,16 @@ proxy_fault(struct str text)
 }
 
 static const char *
+tls_fault(struct str text)
+{
+	struct str key = text, chain = str_cut(&key, ',');
+
+	if (str_eq(text, STR("localhost")))
+		return NULL;
+	return chain.len > 0 && key.len > 0 ? NULL : "is not of the form CERT,KEY: two files";
+}
+
+static const char *
 log_fault(struct str text)
 {
 	return str_eq(text, STR("-")) ? "is no file: /dev/stdout is standard output" : NULL;
@@ -203,6 +213,12 @@ static const struct opt options[] = {
     {"allow-host", 0, OPT_LIST, FIELD(allow_hosts), .group = GROUP_LISTENING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fault = host_fault, .argument = "NAME",
 	.help = "answer requests for this host too"},
+    {"tls", 0, OPT_TEXT, FIELD(tls), .group = GROUP_LISTENING, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG, .fault = tls_fault, .implied = "localhost", .argument = "CERT,KEY",
+	.help = "serve https; alone with a certificate of its own"},
+    {"redirect-http", 0, OPT_INT, FIELD(redirect_port), .group = GROUP_LISTENING, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG, .fallback = "-1", .highest = PORT_MAX, .argument = "PORT",
+	.help = "send plain http from this port on to https"},
     {"workers", 0, OPT_INT, FIELD(workers), .group = GROUP_RUNNING, .scopes = SERVE, .fallback = "1",
 	.highest = WORKERS_MAX, .argument = "N", .help = "processes that answer; 0 is one per core"},
     {"grace", 0, OPT_INT, FIELD(grace_s), .group = GROUP_RUNNING, .scopes = SERVE | RUN, .fallback = "10",
@@ -380,6 +396,8 @@ static const struct opt_synonym synonyms[] = {
     {"browser", "open"},
     {"silent", "quiet"},
     {"symlinks", "follow-links"},
+    {"ssl", "tls"},
+    {"https", "tls"},
     {"trusted-downstream", "trusted-proxy"},
     {NULL, NULL},
 };
@@ -411,6 +429,12 @@ settings_make(struct arena *a)
 
 	opt_set_defaults(&target);
 	return s;
+}
+
+struct str
+settings_scheme(const struct settings *s)
+{
+	return s->tls ? STR("https") : STR("http");
 }
 
 bool
@@ -568,6 +592,8 @@ settings_finish(struct arena *a, struct settings *s, struct err *e)
 	enum opt_origin verbose = opt_origin(&settings_table, s, &s->verbose);
 
 	opt_follow(&target);
+	if (s->redirect_port >= 0 && s->tls == NULL)
+		return err_set(e, ERR_USAGE, ERR_NOWHERE, "--redirect-http needs --tls");
 	if (s->quiet && s->verbose && quiet == verbose)
 		return err_set(e, ERR_USAGE, ERR_NOWHERE, "--quiet and --verbose exclude each other");
 	if (s->quiet && s->verbose)

@@ -36,7 +36,9 @@ struct settings {
 	int port;            /* 0: any that is free */
 	const char *address; /* NULL: both loopback addresses */
 	struct opt_list allow_hosts;
-	int ready_fd; /* -1: none */
+	const char *tls;   /* "CERT,KEY" or "localhost", which is eddy's own; NULL: plain HTTP */
+	int redirect_port; /* where plain HTTP is sent on to TLS; 0: any that is free, -1: nowhere */
+	int ready_fd;      /* -1: none */
 	const char *ready_file;
 	const char *pid_file;
 	int workers;            /* 0: one per core */
@@ -148,6 +150,9 @@ bool settings_take_file(struct arena *a, struct settings *s, const struct settin
 
 /* To be called when every source was read: derives values from others, and checks those that must agree. */
 bool settings_finish(struct arena *a, struct settings *s, struct err *e);
+
+/* "https" with --tls, else "http". */
+struct str settings_scheme(const struct settings *s);
 
 /* Whether the user set it, wherever: `settings_given(s, &s->port)`. */
 bool settings_given(const struct settings *s, const void *field);

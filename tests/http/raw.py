@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Raw HTTP/1.1 over a socket: what curl is too polite to send.
 
-    raw.py PORT TABLE [--how whole|bytes|behind]... [--table NAME] [--server NAME]
+    raw.py PORT TABLE [--how whole|bytes|behind]... [--table NAME] [--server NAME] [--tls CERT]
 
 TABLE is a Python file whose upper-case lists are tables of rows, made by
 row() or scenario(). Each row is sent on a connection of its own: whole, byte by byte, or
@@ -20,6 +20,7 @@ import re
 import runpy
 import select
 import socket
+import ssl
 import sys
 import time
 
@@ -87,9 +88,11 @@ def refused(name, request):
 class Connection:
     """A client that never waits for more than TIMEOUT_S and keeps what it read."""
 
-    def __init__(self, port):
+    def __init__(self, port, tls=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self.input = b""
         self.ended = False
         self.reset = False
@@ -120,7 +123,7 @@ class Connection:
             return False
         try:
             data = self.socket.recv(1 << 20)
-        except ConnectionResetError:
+        except (ConnectionResetError, ssl.SSLEOFError):
             self.reset = True
             data = b""
         self.ended = not data
@@ -209,8 +212,9 @@ def text_differs(actual, expected):
 class Server:
     """The server under test, and what rows may say of it."""
 
-    def __init__(self, port, name):
+    def __init__(self, port, name, tls=None):
         self.port = port
+        self.tls = tls
         self.is_eddy = name == "eddy"
         self.words = {"port": str(port), "etag": "", "modified": ""}
         with self.connect() as connection:
@@ -222,7 +226,7 @@ class Server:
         self.words["modified"] = response.get("Last-Modified") or ""
 
     def connect(self):
-        return Connection(self.port)
+        return Connection(self.port, self.tls)
 
     def fill_in(self, template):
         """Puts the words into a request or a text."""
@@ -332,6 +336,13 @@ def faults(server, one, how):
     yield from server.faults()
 
 
+def tls_context(path):
+    """TLS 1.2: a server sends nothing of its own accord behind its handshake."""
+    context = ssl.create_default_context(cafile=path)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("port", type=int)
@@ -339,9 +350,10 @@ def main():
     parser.add_argument("--how", action="append", choices=["whole", "bytes", "behind"])
     parser.add_argument("--table", default="ROWS")
     parser.add_argument("--server", default="eddy")
+    parser.add_argument("--tls", metavar="CERT", help="speak TLS with a server that has this certificate")
     options = parser.parse_args()
 
-    server = Server(options.port, options.server)
+    server = Server(options.port, options.server, options.tls and tls_context(options.tls))
     rows = runpy.run_path(options.file)[options.table]
     count = wrong = 0
     for how in options.how or ["whole"]:
