@@ -153,6 +153,56 @@ for path in paths * int(times):
 	assert_told "BATCH page templates/news/post.html"
 }
 
+# exchange A B - renameat2(2) with RENAME_EXCHANGE
+exchange() {
+	python3 -c '
+import ctypes, os, sys
+names = [os.fsencode(name) for name in sys.argv[1:]]
+sys.exit(ctypes.CDLL(None).renameat2(-100, names[0], -100, names[1], 2))' "$@"
+}
+
+@test "directories and files that change places are told, and watched on" {
+	mkdir site/templates/news
+	echo news >site/templates/news/post.html
+	watcher -C site
+	exchange site/templates/news site/templates/blog
+	hear_paths 2
+	echo two >site/templates/news/post.html
+	assert_told "BATCH page templates/news/post.html"
+	echo three >site/templates/blog/post.html
+	assert_told "BATCH page templates/blog/post.html"
+	exchange site/templates/news/post.html site/templates/blog/post.html
+	hear_paths 2
+	assert_nothing_told
+}
+
+@test "names with a newline, or of no encoding, are told" {
+	local name=$'a\nb' bytes=$'\xff'
+	watcher -C site
+	mkdir "site/static/$name"
+	echo 'a {}' >"site/static/$name/$bytes.css"
+	hear && assert_equal "$heard" "BATCH css static/a"
+	hear && assert_equal "$heard" $'b/\xef\xbf\xbd.css'
+	echo 'b {}' >"site/static/$name/$bytes.css"
+	hear && assert_equal "$heard" "BATCH css static/a"
+	hear && assert_equal "$heard" $'b/\xef\xbf\xbd.css'
+	assert_nothing_told
+}
+
+@test "a name that is a file, then a directory, then a file is watched on" {
+	watcher -C site
+	rm site/templates/index.html
+	mkdir site/templates/index.html
+	echo deep >site/templates/index.html/deep.html
+	hear_paths 2
+	rm -r site/templates/index.html
+	echo back >site/templates/index.html
+	hear_paths 2
+	echo more >>site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	assert_nothing_told
+}
+
 @test "a site that is deleted and made anew is watched on, even while somebody is in it" {
 	(cd site/templates && exec sleep 1000) &
 	inside=$!

@@ -478,7 +478,8 @@ directory_event(struct inotify *n, const struct node *node, struct str path, uin
 		tree_gone(n, path);
 	else if (old != NULL)
 		node_drop(n, old, true); /* a directory is empty when it is made, and when it is deleted */
-	if ((mask & EVENTS_COME) && is_beneath_wanted)
+	/* Even where one has gone: another may have its name by now, and have been told of already. */
+	if (is_beneath_wanted)
 		tree_watch(n, path);
 	if (target_is_beneath(n->plan, path))
 		targets_watch(n);

@@ -50,20 +50,14 @@ node_add(struct watch_tree *tree, struct str path, bool is_directory)
 }
 
 static void
-node_forget(struct watch_tree *tree, struct watch_node *node)
+node_remove(struct watch_tree *tree, struct watch_node *node)
 {
 	map_remove(&tree->nodes, node->path);
+	if (!node->is_directory)
+		watch_tell(tree->watch, WATCH_REMOVED, node->path);
 	if (tree->removed != NULL)
 		tree->removed(tree, node);
 	free(node);
-}
-
-static void
-node_remove(struct watch_tree *tree, struct watch_node *node)
-{
-	if (!node->is_directory)
-		watch_tell(tree->watch, WATCH_REMOVED, node->path);
-	node_forget(tree, node);
 }
 
 /* Whether the node is of the same file or directory as before, not of another of that name. */
@@ -119,14 +113,14 @@ lies_in(const struct watch_tree *tree, struct str directory, const struct watch_
 	return path_is_in(node->path, directory);
 }
 
-/* Another has taken the name of a file, which is told by who adds that, or of a directory. */
+/* Another file or directory has taken its name. */
 static void
 node_replace(struct watch_tree *tree, struct watch_node *node)
 {
 	if (node->is_directory)
 		nodes_sweep(tree, node->path, lies_in);
 	else
-		node_forget(tree, node);
+		node_remove(tree, node);
 }
 
 /* Takes what was seen over; tells it where it isn't what it was. */
