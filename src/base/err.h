@@ -65,6 +65,9 @@
 	X(NOT_IMPLEMENTED, "NotImplementedError", 500, 1)         \
 	X(UNICODE, "UnicodeDecodeError", 500, 1)                  \
 	X(FILE_NOT_FOUND, "FileNotFoundError", 500, 1)            \
+	X(ASSERTION, "AssertionError", 500, 1)                    \
+	X(IMPORT, "ImportError", 500, 1)                          \
+	X(UNICODE_ANY, "UnicodeError", 500, 1)                    \
 	X(STOP_ITERATION, "StopIteration", 500, 1)                \
 	X(MEMORY, "MemoryError", 500, 1)                          \
 	X(LIMIT, "LimitError", 500, 1)                            \

@@ -337,8 +337,10 @@ set_slice(struct run *run, struct tmpl_value v, const struct value_slice *slice,
 	if (!value_slice_span(run, slice, list->count, &span))
 		return false;
 	if (!value_collect(run, value, TMPL_LIST, &collected))
-		return run->fault->kind == ERR_TYPE ? VALUE_FAIL(run, ERR_TYPE, "can only assign an iterable")
-						    : false;
+		return run->fault->kind == ERR_TYPE &&
+		       VALUE_FAIL(run, ERR_TYPE, "%s",
+			   slice->step.type == TMPL_NONE ? "can only assign an iterable"
+							 : "must assign iterable to extended slice");
 	items = value_list(collected);
 	if (span.step == 1) {
 		replace_items(run, list, &span, items);
@@ -433,20 +435,10 @@ value_delete_item(struct run *run, struct tmpl_value container, struct tmpl_valu
 /* Attributes */
 
 static bool
-exception_attribute(
-    struct run *run, const struct value_exception *exception, struct str name, struct tmpl_value *result)
+exception_attribute(const struct value_exception *exception, struct str name, struct tmpl_value *result)
 {
-	struct tmpl_value message = value_text(exception->fault.message);
-
-	struct str key;
-
-	if (!str_eq(name, STR("args")))
-		return false;
-	if (exception->kind == ERR_KEY && exception->key.type != TMPL_UNBOUND &&
-	    value_to_repr(run, exception->key, &key) && str_eq(key, exception->fault.message))
-		message = exception->key;
-	*result = value_tuple_of(run->arena, exception->fault.message.len > 0, &message);
-	return true;
+	*result = exception->args;
+	return str_eq(name, STR("args"));
 }
 
 static bool
@@ -463,6 +455,28 @@ class_attribute(const struct builtin_class *class, struct str name, struct tmpl_
 	*result = value_object(VALUE_FUNCTION, (void *)(uintptr_t)method);
 	result->detail = (uint8_t) class->type; /* unbound: the first argument is its object */
 	return true;
+}
+
+/* __name__ of what can be called. */
+static bool
+function_name(struct tmpl_value v, struct tmpl_value *name)
+{
+	switch (v.type) {
+	case VALUE_FUNCTION:
+		*name = value_ascii(str_of(builtin_python_name(v.as.object)));
+		return true;
+	case VALUE_METHOD:
+		*name = value_ascii(str_of(((struct value_method *)v.as.object)->builtin->name));
+		return true;
+	case VALUE_NATIVE:
+		*name = value_ascii(str_of(((struct value_native *)v.as.object)->name));
+		return true;
+	case VALUE_CLOSURE:
+		*name = value_ascii(STR("<lambda>"));
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Attributes of numbers and ranges that are values, not methods. */
@@ -486,6 +500,8 @@ plain_attribute(struct tmpl_value v, struct str name, struct tmpl_value *result)
 	    {"step", range != NULL, tmpl_int(range ? range->step : 0)},
 	};
 
+	if (str_eq(name, STR("__name__")))
+		return function_name(v, result);
 	for (size_t i = 0; i < COUNT_OF(attributes); i++) {
 		if (!attributes[i].has || !str_eq(name, str_of(attributes[i].name)))
 			continue;
@@ -513,6 +529,10 @@ value_find_attribute(struct run *run, struct tmpl_value v, struct str name, stru
 		*result = bound_method(run->arena, v, method);
 		return true;
 	}
+	if (str_eq(name, STR("__class__"))) {
+		*result = builtin_class_of(run->arena, v);
+		return true;
+	}
 	switch (v.type) {
 	case TMPL_DICT:
 		return value_dict_find(value_entries(v), name, result);
@@ -520,7 +540,7 @@ value_find_attribute(struct run *run, struct tmpl_value v, struct str name, stru
 		return ((struct value_object *)v.as.object)
 		    ->get(((struct value_object *)v.as.object)->context, run->arena, name, result);
 	case VALUE_EXCEPTION:
-		return exception_attribute(run, v.as.object, name, result);
+		return exception_attribute(v.as.object, name, result);
 	case VALUE_CLASS:
 		return class_attribute(v.as.object, name, result);
 	default:

@@ -3,11 +3,11 @@
 #include <string.h>
 
 /* Calling an exception class makes an exception, which nothing can raise; its message is the argument. */
-static bool make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result);
+static builtin_fn make_exception;
 
-#define EXCEPTION(kind)                                                              \
-	{                                                                            \
-		NULL, {NULL, make_exception, 0, 1, NULL, 0}, VALUE_EXCEPTION, (kind) \
+#define EXCEPTION(kind)                                                                             \
+	{                                                                                           \
+		NULL, {NULL, make_exception, 0, BUILTIN_VARIADIC, NULL, 0}, VALUE_EXCEPTION, (kind) \
 	}
 
 #define CLASS(name, make, least, most, parameters, type)                         \
@@ -30,6 +30,7 @@ static const struct builtin_class classes[] = {
     CLASS("map", builtin_make_map, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
     CLASS("filter", builtin_make_filter, 2, 2, NULL, VALUE_ITERATOR),
     CLASS("reversed", builtin_make_reversed, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
+    CLASS("type", builtin_make_type, 0, BUILTIN_VARIADIC, NULL, VALUE_CLASS),
     EXCEPTION(ERR_BASE_EXCEPTION),
     EXCEPTION(ERR_EXCEPTION),
     EXCEPTION(ERR_NAME),
@@ -48,6 +49,11 @@ static const struct builtin_class classes[] = {
     EXCEPTION(ERR_NOT_IMPLEMENTED),
     EXCEPTION(ERR_UNICODE),
     EXCEPTION(ERR_FILE_NOT_FOUND),
+    EXCEPTION(ERR_ASSERTION),
+    EXCEPTION(ERR_IMPORT),
+    EXCEPTION(ERR_UNICODE_ANY),
+    EXCEPTION(ERR_SYNTAX),
+    EXCEPTION(ERR_INDENTATION),
     EXCEPTION(ERR_STOP_ITERATION),
     EXCEPTION(ERR_MEMORY),
     EXCEPTION(ERR_OS),
@@ -59,19 +65,28 @@ builtin_class_name(const struct builtin_class *class)
 	return class->name != NULL ? class->name : err_kind_name(class->kind);
 }
 
+/* What str() of an exception is: nothing, its one argument, or all of them. */
 static bool
-make_exception(struct tmpl_call *call, const struct tmpl_value *args, struct tmpl_value *result)
+exception_text(struct tmpl_call *call, enum err_kind kind, struct tmpl_value args, struct str *text)
+{
+	if (call->count > 1)
+		return value_to_repr(call->run, args, text);
+	if (call->count == 0)
+		return true;
+	return (kind == ERR_KEY ? value_to_repr : value_to_str)(call->run, call->args[0], text);
+}
+
+static BUILTIN(make_exception)
 {
 	struct err fault = err_make(call->run->arena);
-	const struct builtin_class *class = call->self.as.object;
+	enum err_kind kind = ((const struct builtin_class *)call->self.as.object)->kind;
+	struct tmpl_value given = value_tuple_of(call->run->arena, call->count, args);
 	struct str text = STR("");
 
-	bool shown = args[0].type != TMPL_UNBOUND;
-
-	if (shown && !(class->kind == ERR_KEY ? value_to_repr : value_to_str)(call->run, args[0], &text))
+	if (!exception_text(call, kind, given, &text))
 		return false;
-	err_set(&fault, class->kind, ERR_NOWHERE, "%.*s", STR_ARG(text));
-	*result = value_exception(call->run->arena, &fault);
+	err_set(&fault, kind, ERR_NOWHERE, "%.*s", STR_ARG(text));
+	*result = value_exception(call->run->arena, &fault, given);
 	return true;
 }
 
@@ -166,14 +181,68 @@ builtin_try_methods(int type, struct str_near *near)
 		table_try_names(table, near);
 }
 
+/* Classes that have no name in templates are known by that of their instances' type. */
+static BUILTIN(fail_to_make)
+{
+	(void)args;
+	(void)result;
+	return VALUE_FAIL(call->run, ERR_TYPE, "cannot create '%s' instances", call->name);
+}
+
+static const struct builtin_class nameless[] = {
+    CLASS("NoneType", fail_to_make, 0, BUILTIN_VARIADIC, NULL, TMPL_NONE),
+    CLASS("slice", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_SLICE),
+    CLASS("function", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_CLOSURE),
+    CLASS("builtin_function_or_method", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_FUNCTION),
+    CLASS("dict_keys", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_VIEW),
+    CLASS("dict_values", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_VIEW),
+    CLASS("dict_items", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_VIEW),
+    CLASS("generator", fail_to_make, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
+};
+
+struct tmpl_value
+builtin_class_of(struct arena *a, struct tmpl_value v)
+{
+	const char *name = value_type_name(v);
+	struct builtin_class *made;
+	struct tmpl_value class;
+
+	if (builtin_find(str_of(name), &class) && class.type == VALUE_CLASS)
+		return class;
+	for (size_t i = 0; i < COUNT_OF(nameless); i++)
+		if (strcmp(nameless[i].name, name) == 0)
+			return value_object(VALUE_CLASS, (void *)(uintptr_t)&nameless[i]);
+	made = ARENA_NEW(a, struct builtin_class);
+	*made = (struct builtin_class)CLASS(name, fail_to_make, 0, BUILTIN_VARIADIC, NULL, v.type);
+	return value_object(VALUE_CLASS, made);
+}
+
+BUILTIN(builtin_make_type)
+{
+	if (call->count == 3)
+		return VALUE_FAIL(call->run, ERR_TYPE, "classes can't be made in templates");
+	if (call->count != 1)
+		return VALUE_FAIL(call->run, ERR_TYPE, "type() takes 1 or 3 arguments");
+	*result = builtin_class_of(call->run->arena, args[0]);
+	return true;
+}
+
+bool
+builtin_is_subclass(const struct builtin_class *class, const struct builtin_class *of)
+{
+	if (class->type == VALUE_EXCEPTION && of->type == VALUE_EXCEPTION)
+		return value_exception_is(class->kind, of->kind);
+	return class == of || (class->type == TMPL_BOOL && of->type == TMPL_INT);
+}
+
 bool
 builtin_is_instance(struct tmpl_value value, const struct builtin_class *class)
 {
 	if (class->type == VALUE_EXCEPTION)
 		return value.type == VALUE_EXCEPTION &&
 		       value_exception_is(((struct value_exception *)value.as.object)->kind, class->kind);
-	if (class->type == VALUE_ITERATOR)
-		return value.type == VALUE_ITERATOR &&
+	if (class->type == VALUE_ITERATOR || class->type == VALUE_VIEW)
+		return value.type == class->type &&
 		       str_eq(str_of(value_type_name(value)), str_of(class->name));
 	return value.type == class->type || (class->type == TMPL_INT && value.type == TMPL_BOOL);
 }

@@ -56,6 +56,16 @@ void builtin_try_methods(int type, struct str_near *near);
 
 const char *builtin_class_name(const struct builtin_class *class);
 
+/* Python's type(v). */
+struct tmpl_value builtin_class_of(struct arena *a, struct tmpl_value v);
+
+/* Whether each instance of the one is one of the other. */
+bool builtin_is_subclass(const struct builtin_class *class, const struct builtin_class *of);
+
+/* Tornado's functions are written in Python, and have their names there. */
+bool builtin_is_python(const struct builtin *b);
+const char *builtin_python_name(const struct builtin *b);
+
 /* Whether the value is an instance of the class. */
 bool builtin_is_instance(struct tmpl_value value, const struct builtin_class *class);
 
@@ -84,7 +94,7 @@ builtin_fn builtin_sorted, builtin_min, builtin_max;
 /* Makers of the classes: class.c */
 builtin_fn builtin_make_bool, builtin_make_int, builtin_make_float, builtin_make_str, builtin_make_list,
     builtin_make_tuple, builtin_make_dict, builtin_make_set, builtin_make_range, builtin_make_enumerate,
-    builtin_make_zip, builtin_make_map, builtin_make_filter, builtin_make_reversed;
+    builtin_make_zip, builtin_make_map, builtin_make_filter, builtin_make_reversed, builtin_make_type;
 
 /* Puts the entries of a dict, or pairs, into a dict; and the named arguments of a call. */
 bool builtin_fill_dict(struct run *run, struct value_dict *dict, struct tmpl_value from);

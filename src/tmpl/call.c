@@ -186,15 +186,15 @@ fail_count(const struct builtin *b, const struct tmpl_call *call)
 }
 
 /* Tornado's functions are written in Python, which words these faults otherwise than C functions do. */
-static bool
-is_python(const struct builtin *b)
+bool
+builtin_is_python(const struct builtin *b)
 {
 	return b >= builtin_helpers.rows && b < builtin_helpers.rows + builtin_helpers.count;
 }
 
 /* `escape` is another name of xhtml_escape. */
-static const char *
-python_name(const struct builtin *b)
+const char *
+builtin_python_name(const struct builtin *b)
 {
 	return b->fn == builtin_xhtml_escape ? "xhtml_escape" : b->name;
 }
@@ -207,10 +207,10 @@ fail_python_count(const struct builtin *b, const struct tmpl_call *call)
 
 	if (b->least < b->most)
 		return VALUE_FAIL(call->run, ERR_TYPE,
-		    "%s() takes from %u to %u positional arguments but %zu %s given", python_name(b),
+		    "%s() takes from %u to %u positional arguments but %zu %s given", builtin_python_name(b),
 		    b->least, b->most, got, were);
 	return VALUE_FAIL(call->run, ERR_TYPE, "%s() takes %u positional argument%s but %zu %s given",
-	    python_name(b), b->most, b->most == 1 ? "" : "s", got, were);
+	    builtin_python_name(b), b->most, b->most == 1 ? "" : "s", got, were);
 }
 
 /* The position of a parameter, or SIZE_MAX. */
@@ -239,17 +239,18 @@ check_python(const struct builtin *b, const struct tmpl_call *call)
 
 		if (at == SIZE_MAX)
 			return VALUE_FAIL(call->run, ERR_TYPE,
-			    "%s() got an unexpected keyword argument '%.*s'", python_name(b), STR_ARG(name));
+			    "%s() got an unexpected keyword argument '%.*s'", builtin_python_name(b),
+			    STR_ARG(name));
 		if (at < call->count)
 			return VALUE_FAIL(call->run, ERR_TYPE, "%s() got multiple values for argument '%.*s'",
-			    python_name(b), STR_ARG(name));
+			    builtin_python_name(b), STR_ARG(name));
 	}
 	if (call->count > b->most)
 		return fail_python_count(b, call);
 	for (size_t i = 0; next_parameter(&rest, &parameter); i++)
 		if (i >= call->count && !parameter.optional && find_keyword(call, parameter.name) == NULL)
 			return VALUE_FAIL(call->run, ERR_TYPE,
-			    "%s() missing 1 required positional argument: '%.*s'", python_name(b),
+			    "%s() missing 1 required positional argument: '%.*s'", builtin_python_name(b),
 			    STR_ARG(parameter.name));
 	return true;
 }
@@ -260,7 +261,8 @@ builtin_call(const struct builtin *b, struct tmpl_call *call, struct tmpl_value 
 	struct tmpl_value args[BUILTIN_PARAMETERS_MAX] = {0};
 
 	call->name = b->name;
-	if (is_python(b) && (call->keyword_count > 0 || call->count < b->least || call->count > b->most) &&
+	if (builtin_is_python(b) &&
+	    (call->keyword_count > 0 || call->count < b->least || call->count > b->most) &&
 	    !check_python(b, call))
 		return false;
 	if (b->most == BUILTIN_VARIADIC && (call->keyword_count == 0 || b->parameters != NULL))
@@ -321,6 +323,7 @@ value_call(
 {
 	struct tmpl_call call = *given;
 	struct value_method *method;
+	struct builtin make;
 
 	switch (function.type) {
 	case VALUE_FUNCTION:
@@ -334,7 +337,9 @@ value_call(
 	case VALUE_CLASS:
 		call.self = function;
 		call.self.type = TMPL_UNBOUND;
-		return builtin_call(&((const struct builtin_class *)function.as.object)->make, &call, result);
+		make = ((const struct builtin_class *)function.as.object)->make;
+		make.name = builtin_class_name(function.as.object);
+		return builtin_call(&make, &call, result);
 	case VALUE_NATIVE:
 		return call_native(run, function.as.object, &call, result);
 	case VALUE_CLOSURE:

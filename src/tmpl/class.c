@@ -80,6 +80,8 @@ parse_integer(struct run *run, struct tmpl_value v, int64_t base, struct tmpl_va
 		base = prefix;
 		text += 2;
 	}
+	if (base == 0 && text[0] == '0' && strspn(text, "0") != strlen(text))
+		return fail_integer_text(run, v, asked);
 	if (base == 0)
 		base = 10;
 	if (!isalnum((unsigned char)*text))

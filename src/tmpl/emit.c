@@ -690,13 +690,14 @@ emit_comprehension(struct emit *m, const struct ast_expr *node)
 	enum op build = node->kind == AST_LIST_OF  ? OP_BUILD_LIST
 			: node->kind == AST_SET_OF ? OP_BUILD_SET
 						   : OP_BUILD_DICT;
-	uint32_t first_slot = m->function->made->local_count;
+	uint32_t first_slot;
 	struct emit_scope scope;
 	bool emitted;
 
 	emit_op(m, build, 0);
 	if (!emit_iterable(m, node->items->right))
 		return false;
+	first_slot = m->function->made->local_count;
 	emit_scope_open(m, &scope);
 	add_clause_names(m, node->items);
 	emit_op_with(m, OP_UNBIND, first_slot, (uint16_t)(m->function->made->local_count - first_slot), 0);

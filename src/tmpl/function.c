@@ -179,6 +179,27 @@ static BUILTIN(function_isinstance)
 	return true;
 }
 
+static BUILTIN(function_issubclass)
+{
+	const struct tmpl_value *classes = &args[1];
+	size_t count = 1;
+
+	if (args[0].type != VALUE_CLASS)
+		return VALUE_FAIL(call->run, ERR_TYPE, "issubclass() arg 1 must be a class");
+	if (args[1].type == TMPL_TUPLE) {
+		classes = value_list(args[1])->items;
+		count = value_list(args[1])->count;
+	}
+	*result = tmpl_bool(false);
+	for (size_t i = 0; i < count && !result->as.boolean; i++) {
+		if (classes[i].type != VALUE_CLASS)
+			return VALUE_FAIL(call->run, ERR_TYPE,
+			    "issubclass() arg 2 must be a class, a tuple of classes, or a union");
+		result->as.boolean = builtin_is_subclass(args[0].as.object, classes[i].as.object);
+	}
+	return true;
+}
+
 static bool
 check_attribute_name(struct tmpl_call *call, struct tmpl_value name)
 {
@@ -435,6 +456,7 @@ static const struct builtin rows[] = {
     {"hasattr", function_hasattr, 2, 2, NULL, 0},
     {"hex", function_hex, 1, 1, NULL, 0},
     {"isinstance", function_isinstance, 2, 2, NULL, 0},
+    {"issubclass", function_issubclass, 2, 2, NULL, 0},
     {"iter", function_iter, 1, 2, NULL, 0},
     {"len", function_len, 1, 1, NULL, 0},
     {"max", builtin_max, 1, BUILTIN_VARIADIC, "*", 0},

@@ -68,7 +68,7 @@ static BUILTIN(dict_popitem)
 	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL;)
 		last = entry;
 	if (last == NULL)
-		return VALUE_FAIL(call->run, ERR_KEY, "'popitem(): dictionary is empty'");
+		return value_fail_key(call->run, value_ascii(STR("popitem(): dictionary is empty")));
 	pair[0] = last->key;
 	pair[1] = last->value;
 	*result = value_tuple_of(call->run->arena, 2, pair);

@@ -143,7 +143,7 @@ static BUILTIN(set_pop)
 {
 	(void)args;
 	return value_set_pop(self_set(call), result) ||
-	       VALUE_FAIL(call->run, ERR_KEY, "'pop from an empty set'");
+	       value_fail_key(call->run, value_ascii(STR("pop from an empty set")));
 }
 
 static BUILTIN(set_clear)

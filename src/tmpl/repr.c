@@ -227,7 +227,10 @@ add_function(struct buf *b, struct tmpl_value v)
 {
 	const struct builtin *builtin = v.as.object;
 
-	if (v.detail == 0)
+	if (builtin_is_python(builtin))
+		buf_addf(b, "<function %s at 0x%llx>", builtin_python_name(builtin),
+		    (unsigned long long)value_address(v));
+	else if (v.detail == 0)
 		buf_addf(b, "<built-in function %s>", builtin->name);
 	else if (builtin->flags & BUILTIN_ON_CLASS)
 		buf_addf(b, "<built-in method %s of type object at 0x%llx>", builtin->name,
@@ -277,15 +280,22 @@ add_object(struct buf *b, struct tmpl_value v)
 	}
 }
 
-static void
-add_exception(struct buf *b, const struct value_exception *exception)
+static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer);
+
+static bool
+add_exception(
+    struct run *run, struct buf *b, const struct value_exception *exception, const struct shown *outer)
 {
-	buf_addf(b, "%s(", err_kind_name(exception->kind));
-	if (exception->kind == ERR_KEY)
-		buf_add(b, exception->fault.message);
-	else if (exception->fault.message.len > 0)
-		value_add_quoted(b, exception->fault.message, false);
+	const struct value_list *args = value_list(exception->args);
+
+	buf_addf(b, "%s", err_kind_name(exception->kind));
+	if (args->count != 1)
+		return add_repr(run, b, exception->args, outer);
+	buf_add_char(b, '(');
+	if (!add_repr(run, b, args->items[0], outer))
+		return false;
 	buf_add_char(b, ')');
+	return true;
 }
 
 static bool
@@ -319,8 +329,7 @@ add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 	case VALUE_SLICE:
 		return add_slice(run, b, v.as.object, outer);
 	case VALUE_EXCEPTION:
-		add_exception(b, v.as.object);
-		break;
+		return add_exception(run, b, v.as.object, outer);
 	default:
 		add_object(b, v);
 		break;

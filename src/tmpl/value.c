@@ -1,4 +1,5 @@
 #include "tmpl/value.h"
+#include "tmpl/builtin.h"
 #include "tmpl/set.h"
 
 #include "base/utf8.h"
@@ -180,12 +181,13 @@ value_range(struct arena *a, int64_t start, int64_t stop, int64_t step)
 }
 
 struct tmpl_value
-value_exception(struct arena *a, const struct err *fault)
+value_exception(struct arena *a, const struct err *fault, struct tmpl_value args)
 {
 	struct value_exception *exception = ARENA_NEW(a, struct value_exception);
 
 	exception->kind = fault->kind;
 	exception->fault = err_copy(a, fault);
+	exception->args = args;
 	return value_object(VALUE_EXCEPTION, exception);
 }
 
@@ -355,6 +357,8 @@ value_type_name(struct tmpl_value v)
 		return ((struct value_iterator *)v.as.object)->name;
 	if (v.type == VALUE_OBJECT)
 		return ((struct value_object *)v.as.object)->type_name;
+	if (v.type == VALUE_FUNCTION && builtin_is_python(v.as.object))
+		return "function";
 	if (v.type == VALUE_EXCEPTION)
 		return err_kind_name(((struct value_exception *)v.as.object)->kind);
 	return names[v.type];

@@ -118,8 +118,8 @@ struct value_object {
 
 struct value_exception {
 	enum err_kind kind;
-	struct err fault;      /* whole, so that it can go on if nobody handles it */
-	struct tmpl_value key; /* of a KeyError, where it is known */
+	struct err fault;       /* whole, so that it can go on if nobody handles it */
+	struct tmpl_value args; /* a tuple */
 };
 
 struct value_method {
@@ -165,7 +165,7 @@ struct tmpl_value value_sequence(struct arena *a, int type, size_t capacity);
 struct tmpl_value value_dict(struct arena *a);
 struct tmpl_value value_tuple_of(struct arena *a, size_t count, const struct tmpl_value *items);
 struct tmpl_value value_range(struct arena *a, int64_t start, int64_t stop, int64_t step);
-struct tmpl_value value_exception(struct arena *a, const struct err *fault);
+struct tmpl_value value_exception(struct arena *a, const struct err *fault, struct tmpl_value args);
 
 static inline struct str
 value_str(struct tmpl_value v)

@@ -301,7 +301,9 @@ value_exception_is(enum err_kind fault, enum err_kind kind)
 	    {ERR_UNBOUND_LOCAL, ERR_NAME},
 	    {ERR_RECURSION, ERR_RUNTIME},
 	    {ERR_NOT_IMPLEMENTED, ERR_RUNTIME},
-	    {ERR_UNICODE, ERR_VALUE},
+	    {ERR_UNICODE, ERR_UNICODE_ANY},
+	    {ERR_UNICODE_ANY, ERR_VALUE},
+	    {ERR_INDENTATION, ERR_SYNTAX},
 	    {ERR_FILE_NOT_FOUND, ERR_OS},
 	};
 
@@ -309,7 +311,7 @@ value_exception_is(enum err_kind fault, enum err_kind kind)
 		return true;
 	for (size_t i = 0; i < COUNT_OF(parents); i++)
 		if (parents[i].kind == fault)
-			return parents[i].parent == kind;
+			return value_exception_is(parents[i].parent, kind);
 	return false;
 }
 
@@ -509,6 +511,17 @@ vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *cal
 
 /* The machine */
 
+/* The tuple of what Python would have made the exception with: a message, or the key that is missing. */
+static struct tmpl_value
+fault_arguments(struct run *run)
+{
+	struct tmpl_value message = value_text(run->fault->message);
+
+	if (run->fault->kind == ERR_KEY)
+		message = run->missing_key;
+	return value_tuple_of(run->arena, run->fault->message.len > 0, &message);
+}
+
 /* Goes on at the handler of the innermost try of this frame; false where there is none, or none may have it.
  */
 static bool
@@ -522,8 +535,7 @@ handle_fault(struct vm *vm, struct vm_frame *frame)
 	handler = &frame->handlers[--frame->handler_count];
 	while (vm->capture_count > handler->capture_count)
 		capture_end(vm);
-	exception = value_exception(vm->run->arena, vm->run->fault);
-	((struct value_exception *)exception.as.object)->key = vm->run->missing_key;
+	exception = value_exception(vm->run->arena, vm->run->fault, fault_arguments(vm->run));
 	frame->stack[handler->stack_depth] = exception;
 	frame->stack_depth = handler->stack_depth + 1;
 	frame->pc = handler->pc;
