@@ -276,13 +276,67 @@ END
 }
 
 @test "each stage of the compiler can be looked at" {
-	template page.html "a{{ b }}"
-	for stage in tokens ast code; do
-		capture "$EDDY" render --dump "$stage" page.html
-		assert_equal "$status" 0
-		assert [ -n "$output" ]
-	done
-	assert_regex "$output" "ECHO +xhtml_escape"
+	template base.html "<{% block b %}{% end %}>"
+	template page.html $'{% extends base.html %}{% block b %}\n{% set n = 1 %}{% for x in y %}{{ x + n }}{% end %}{% end %}'
+	capture "$EDDY" render --dump=tokens page.html
+	assert_equal "$output" "\
+    1:1   DIRECTIVE   {% extends base.html %}
+    1:24  DIRECTIVE   {% block b %}
+    1:37  TEXT        '\n'
+    2:1   DIRECTIVE   {% set n = 1 %}
+    2:8     NAME      n
+    2:10    OPERATOR  =
+    2:12    NUMBER    1
+    2:16  DIRECTIVE   {% for x in y %}
+    2:23    NAME      x
+    2:25    NAME      in
+    2:28    NAME      y
+    2:32  EXPRESSION  {{ x + n }}
+    2:35    NAME      x
+    2:37    OPERATOR  +
+    2:39    NAME      n
+    2:43  DIRECTIVE   {% end %}
+    2:52  DIRECTIVE   {% end %}
+    2:61  END"
+	capture "$EDDY" render --dump ast page.html
+	assert_equal "$output" "\
+page.html: autoescape xhtml_escape, extends: only blocks count
+    1 extends 'base.html'
+    1 block 'b'
+    1   text '\n'
+    2   assign
+            target
+              name n
+            value
+              constant 1
+    2   for
+            target
+              name x
+            value
+              name y
+    2     echo
+              value
+                binary +
+                  name x
+                  name n"
+	capture "$EDDY" render --dump code page.html
+	assert_equal "$output" "\
+template: 2 deep, locals n x
+    0  TEXT           '<'
+    1  TEXT           '\n'
+    2  CONSTANT       1
+    3  SET_LOCAL      n
+    4  GLOBAL         y                     # page.html:2  y
+    5  ITERATE                              # page.html:2  y
+    6  NEXT           → 13
+    7  SET_LOCAL      x                     # page.html:2  x
+    8  LOCAL          x                     # page.html:2  x
+    9  LOCAL          n                     # page.html:2  n
+   10  BINARY         +                     # page.html:2  x + n
+   11  ECHO           xhtml_escape          # page.html:2  x + n
+   12  JUMP_BACK      → 6                   # page.html:2  y
+   13  TEXT           '>'
+   14  END"
 }
 
 @test "a module has a namespace of its own: the host's names and its arguments" {

@@ -182,7 +182,4 @@ const char *ast_kind_name(enum ast_kind kind);
 const char *ast_statement_name(enum ast_statement_kind kind);
 const char *ast_operator_text(enum ast_operator op);
 
-/* The tree, one node a line, indented. */
-void ast_dump(const struct ast_file *file, struct buf *b);
-
 #endif

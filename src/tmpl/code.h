@@ -79,9 +79,6 @@ const struct code_place *code_place_at(const struct code *code, uint32_t pc);
 
 const char *code_op_name(enum op op);
 
-/* The program as text, an instruction a line. */
-void code_dump(const struct code *code, struct buf *b);
-
 /*
  * The name of a file as seen from the file `from`: relative to its directory, or to the root where it starts
  * with a slash. False where it would leave the root.

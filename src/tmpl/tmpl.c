@@ -2,8 +2,8 @@
 
 #include "base/map.h"
 #include "os/clock.h"
+#include "tmpl/dump.h"
 #include "tmpl/hint.h"
-#include "tmpl/lex.h"
 #include "tmpl/module.h"
 #include "tmpl/parse.h"
 #include "tmpl/vm.h"
@@ -347,44 +347,6 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 
 /* Dumps */
 
-static bool
-dump_tag(const struct src *src, const struct src_piece *piece, struct arena *a, struct buf *b, struct err *e)
-{
-	struct lex lex;
-
-	if (!lex_run(a, src, piece->inner_start, piece->inner_end, &lex, e))
-		return false;
-	for (size_t i = 0; i + 1 < lex.count; i++)
-		buf_addf(b, "       %-9s %.*s\n", lex_kind_name(lex.tokens[i].kind),
-		    STR_ARG(src_slice(src, lex.tokens[i].start, lex.tokens[i].end)));
-	return true;
-}
-
-static bool
-dump_tokens(const struct src *src, struct arena *a, struct buf *b, struct err *e)
-{
-	static const char *const names[] = {"TEXT", "EXPRESSION", "BLOCK", "COMMENT", "END"};
-	struct src_scanner scanner = src_scan(src);
-	struct src_piece piece;
-	struct err ignored = err_make(a);
-
-	do {
-		struct str text;
-
-		if (!src_next(&scanner, &piece, e))
-			return false;
-		text = src_slice(src, piece.start, piece.end);
-		buf_addf(b, "%5d  %-10s", src_line(src, piece.start), names[piece.kind]);
-		for (size_t i = 0; i < text.len; i++)
-			buf_addf(b, text.data[i] == '\n' ? "\\n" : "%c", text.data[i]);
-		buf_add_char(b, '\n');
-		if ((piece.kind == SRC_EXPRESSION || piece.kind == SRC_BLOCK) &&
-		    !dump_tag(src, &piece, a, b, &ignored))
-			buf_addf(b, "       %.*s\n", STR_ARG(err_title(a, &ignored)));
-	} while (piece.kind != SRC_END);
-	return true;
-}
-
 bool
 tmpl_dump(struct tmpl_store *store, struct str name, enum tmpl_dump stage, struct arena *a, struct str *text,
     struct err *e)
@@ -395,16 +357,16 @@ tmpl_dump(struct tmpl_store *store, struct str name, enum tmpl_dump stage, struc
 
 	if (stage == TMPL_DUMP_TOKENS) {
 		if (!store->source.read(store->source.context, a, name, &file, e) ||
-		    !dump_tokens(&(struct src){name, file.text}, a, &b, e))
+		    !dump_tokens(&(struct src){name, file.text}, &b, e))
 			return false;
 	} else {
 		t = tmpl_store_get(store, name, e);
 		if (t == NULL)
 			return false;
 		if (stage == TMPL_DUMP_AST)
-			ast_dump(t->parts[0].file, &b);
+			dump_ast(t->parts[0].file, &b);
 		else
-			code_dump(t->code, &b);
+			dump_code(t->code, &b);
 	}
 	*text = buf_str(&b);
 	return true;
