@@ -49,6 +49,10 @@ rows() {
 	rows wire_conditions.py NONE_MATCH SINCE LATER_DATES MATCH
 }
 
+@test "every answer says what it owes, HEAD and HTTP/1.0 get theirs, and odd requests do no harm" {
+	rows wire_answers.py ANSWERS HEADLESS OLD ODD
+}
+
 @test "connections last as long as they should, and foreign or rude clients harm nobody" {
 	rows wire_connection.py PERSISTENT FOREIGN LEAVING
 }

@@ -353,7 +353,7 @@ name_is_valid(struct str name)
 		else if (!is_letter_or_digit(name.data[i]) && !is_one_of(name.data[i], NAME_MARKS))
 			return false;
 	}
-	return name.len > 0;
+	return name.len > 0 && name.data[0] != '.' && str_find(name, STR("..")) == STR_NONE;
 }
 
 /* Fills in what a host without brackets says. */

@@ -255,11 +255,38 @@ class Server:
             yield f"GET / got {response} afterwards"
 
 
+# What answers of a status must say: RFC 9110 §15.
+OWED = {206: ["Content-Type"], 301: ["Location"], 308: ["Location"], 405: ["Allow"], 416: ["Content-Range"]}
+HEAD_BYTES = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+
+
+def protocol_faults(response):
+    """What no answer may lack or say twice: RFC 9110 §6.6.1, §8.6, RFC 9112 §6.1, §6.2."""
+    single = ["Date", "Content-Length", "Content-Type", "Content-Range", "ETag", "Last-Modified", "Location", "Server"]
+    for name in single:
+        if len(response.all(name)) > 1:
+            yield f"{name} {len(response.all(name))} times"
+    if response.get("Date") is None and response.status < 500:
+        yield "no Date"
+    length, coding = response.get("Content-Length"), response.get("Transfer-Encoding")
+    if length is not None and (coding is not None or not length.isdigit()):
+        yield f"the length {length!r} with the coding {coding!r}"
+    if response.status in (204, 205) and (coding is not None or (length or "0") != "0"):
+        yield f"{response.status} with a body"
+    for name, value in response.fields:
+        if HEAD_BYTES.search(name + value):
+            yield f"control characters in {name}: {value!r}"
+    for name in OWED.get(response.status, []):
+        if response.get(name) is None:
+            yield f"{response.status} without {name}"
+
+
 def faults_of(response, row, server):
     wanted = server.wanted(row)
     if response is None:
         yield "no answer"
         return
+    yield from protocol_faults(response)
     if response.status not in wanted:
         yield f"status {response.status}, not {'/'.join(map(str, sorted(wanted)))}"
     for name, expected in row["headers"].items():
