@@ -66,6 +66,8 @@ banner_hint() {
 	assert_equal "$(head -n 1 "$EDDY_LOG")" "eddy 0.1  flask  app layout: templates/ + static/"
 	assert_equal "$(banner_hint)" "  flask/templates/base.html:2 has '{% endblock', which is Jinja's or Django's: eddy renders Tornado's syntax; --layout plain serves the files as they are"
 	assert_equal "$(curl -s "$URL/base" | tail -n 1)" "base.html:2:20: ParseError: unknown operator: 'endblock' (did you mean 'end'?)"
+	run curl -s -H 'Accept: text/html' "$URL/base"
+	assert_output --partial 'eddy renders Tornado&#39;s syntax; --layout plain serves the files as they are.</p>'
 	assert_equal "$(curl -s "$URL/static/a.css")" "p {}"
 	stop_eddy
 	start_eddy --layout plain flask
@@ -89,6 +91,8 @@ banner_hint() {
 	assert_equal "$(head -n 1 "$EDDY_LOG")" "eddy 0.1  hugo  app layout: templates/ + static/"
 	assert_equal "$(banner_hint)" "  this looks like the source of a site for Hugo (hugo.toml): what it makes of it, in public/, is the site"
 	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:1:11: SyntaxError: invalid syntax"
+	run curl -s -H 'Accept: text/html' "$URL/"
+	assert_output --partial 'A word of advice: this looks like the source of a site for Hugo (hugo.toml)'
 	stop_eddy
 	rm hugo/hugo.toml
 	start_eddy hugo

@@ -8,6 +8,7 @@
 #include "os/job.h"
 #include "site/coded.h"
 #include "site/fault.h"
+#include "site/foreign.h"
 #include "site/near.h"
 #include "site/page.h"
 #include "site/site.h"
@@ -197,6 +198,16 @@ scope_set_fault(struct tmpl_scope *scope, const struct req *req, const struct er
 	json_decref(fault);
 }
 
+/* What doesn't compile may have been written for another program. */
+static void
+scope_set_advice(struct tmpl_scope *scope, const struct req *req, const struct err *e)
+{
+	bool is_syntax = e->kind == ERR_PARSE || e->kind == ERR_SYNTAX;
+	struct str advice = is_syntax ? foreign_hint(scope->arena, &req->server->site->layout) : STR("");
+
+	tmpl_scope_set(scope, "advice", tmpl_str(advice));
+}
+
 static struct tmpl_value
 list_value(struct arena *a, const struct str *texts, size_t count)
 {
@@ -236,8 +247,10 @@ error_page(struct req *req, const struct err *e, bool with_report)
 	tmpl_scope_set(&scope, "path", tmpl_str(req->target));
 	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
 	scope_set_near(&scope, req, e);
-	if (with_report)
+	if (with_report) {
 		scope_set_fault(&scope, req, e);
+		scope_set_advice(&scope, req, e);
+	}
 	resp = render_own(req, status, with_report ? "_traceback.html" : "_error.html", &scope);
 	arena_free(&a);
 	return resp ? resp : error_text(e, with_report);
