@@ -1,8 +1,8 @@
 /*
  * For completions/eddy.bash: what the last word of a command line could be.
  *
- * The first line says what else may stand there: "words" (nothing), "files" or
- * "directories"; each line behind it is a word.
+ * The first line says what else may stand there: "words" (nothing), "files", "directories" or
+ * "programs"; each line behind it is a word.
  */
 #include "cmd.h"
 #include "text/opt_read.h"
@@ -61,6 +61,7 @@ note_operand(struct context *context, const char *text)
 		context->command_is_named = true;
 	} else {
 		context->operands++;
+		context->only_operands |= context->command->takes_command;
 	}
 }
 
@@ -74,13 +75,14 @@ read_context(struct arena *a, const struct line *line)
 	enum opt_read read;
 
 	while ((read = opt_read(&reader, &value, &ignored)) != OPT_READ_END) {
-		context.only_operands = reader.only_operands;
+		context.only_operands |= reader.only_operands;
 		if (read == OPT_READ_OPERAND)
 			note_operand(&context, value.text);
+		reader.only_operands = context.only_operands;
 		if (read == OPT_READ_FAULT && *reader.next == NULL)
 			context.awaited = value.option;
 	}
-	context.only_operands = reader.only_operands;
+	context.only_operands |= reader.only_operands;
 	return context;
 }
 
@@ -132,7 +134,9 @@ add_operand(struct buf *b, const struct context *context)
 {
 	bool is_help = str_eq(str_of(context->command->name), STR("help"));
 
-	if (context->operands >= context->command->operands_most || is_help)
+	if (context->command->takes_command && context->operands == 0)
+		buf_add_lit(b, "programs\n");
+	else if (context->operands >= context->command->operands_most || is_help)
 		buf_add_lit(b, "words\n");
 	else
 		buf_addf(b, "%s\n", context->command->takes_directory ? "directories" : "files");

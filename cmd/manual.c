@@ -92,6 +92,11 @@ add_rest(struct buf *b)
 	    {NULL, "BROWSER", "What --open runs."},
 	    {NULL, "XDG_RUNTIME_DIR", "Where running servers are found by eddy status and eddy reload."},
 	    {NULL, "XDG_STATE_HOME", "Where the certificate of --tls for localhost is kept."},
+	    {NULL, "EDDY_CHANGED",
+		"What eddy run tells the command: the paths for whose sake it is run again, a line each."},
+	    {NULL, "LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES",
+		"Sockets from a service manager, as sd_listen_fds(3) has them; eddy run --socket hands its "
+		"own to the command in this way, as descriptor 3."},
 	    {"FILES", "DIR/eddy.conf",
 		"Lines of the form port = 8000. A variable wins over it, a flag over both."},
 	    {NULL, "DIR/templates/", "Makes DIR an app: its pages, with data in templates/_data/*.json."},
@@ -99,13 +104,20 @@ add_rest(struct buf *b)
 	    {"SIGNALS", "TERM, INT", "Finish what is under way and leave; the second one: leave at once."},
 	    {NULL, "HUP", "Start anew with config and binary as they are now, without losing a request."},
 	    {NULL, "USR1", "Reload the browsers."},
+	    {NULL, "USR1, USR2, WINCH", "To eddy run: passed on to the command."},
 	    {"EXIT STATUS", "0", "Yes."},
 	    {NULL, "1", "No: a fault was found, a file is missing, no server is running."},
 	    {NULL, "2", "The command line makes no sense."},
 	    {NULL, "3", "The port is in use."},
 	    {NULL, "4", "The config is broken."},
+	    {NULL, "that of the command",
+		"Of eddy run: 128+signal where a signal ended it, 127 where it could not be started, 0 where "
+		"it "
+		"was the signal of --signal, sent because eddy was to leave."},
 	    {"EXAMPLES", "eddy -p 8000 ~/site", "Serve a folder on a port of your choice."},
 	    {NULL, "eddy --port 0 --ready-file url ~/site &", "Serve it from a script, on any free port."},
+	    {NULL, "eddy run --socket 8000 -- python3 app.py",
+		"Run a server of your own, again when a file changes, on a port that stays open."},
 	    {NULL, "eddy hash static/* >sums", "Write digests that xxhsum -c checks."},
 	};
 

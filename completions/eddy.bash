@@ -14,6 +14,7 @@ _eddy() {
 		case $kind in
 		files) compgen -f -- "${word##*=}" ;;
 		directories) compgen -d -- "$word" ;;
+		programs) compgen -c -f -- "$word" | sort -u ;;
 		esac
 	)
 	[ "$kind" = words ] || compopt -o filenames 2>/dev/null

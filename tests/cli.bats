@@ -356,6 +356,10 @@ completes() {
 	completes "eddy reload si" site
 	completes "eddy re" render reload
 	completes "eddy man" ""
+	completes "eddy run --until" --until-success
+	completes "eddy run xxhsu" xxhsum
+	completes "eddy run xxhsum site/d" site/data.json
+	completes "eddy run xxhsum --until" ""
 }
 
 @test "a bash at a terminal completes a command line to what then runs" {

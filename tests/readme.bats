@@ -18,17 +18,24 @@ setup() {
 	echo '<link href="{{ static_url("site.css") }}">' >site/templates/index.html
 	echo 'p { color: red }' >site/static/site.css
 	echo '[]' >links.json
+	mkdir -p app/src site/src
+	for folder in app site; do
+		echo 'import time; time.sleep(600)' >"$folder/app.py"
+		echo 'setInterval(() => {}, 600000)' >"$folder/server.js"
+		touch "$folder/Makefile"
+	done
 	mkdir "$BATS_TEST_TMPDIR/shims"
 	make_shims
 	export PATH=$BATS_TEST_TMPDIR/shims:$PATH
 }
 
 # make_shims - the README's own programs: `eddy` runs the one under test, and stops a server that no script has
-# asked to be told of once it answers; `make` only looks whether there is such a target
+# asked to be told of once it answers, and a program that it runs once that is started; `make` only looks whether there is such a target
 make_shims() {
 	cat >"$BATS_TEST_TMPDIR/shims/eddy" <<-'END'
 		#!/bin/bash
-		case " $* " in *" --ready-file "*) exec "$EDDY" "$@" ;; esac
+		case " $* " in *" --ready-file "* | *" --until-success "*) exec "$EDDY" "$@" ;; esac
+		[ "$1" != run ] || exec run_a_while "$@"
 		if "$EDDY" complete -- "" | tail -n +2 | grep -v '^serve$' | grep -qxF -- "${1:-}"; then exec "$EDDY" "$@"; fi
 		ready=$BATS_TEST_TMPDIR/ready.$$
 		mkfifo "$ready"
@@ -37,6 +44,17 @@ make_shims() {
 		curl -s -o /dev/null "$url" || exit 1
 		kill $!
 		wait $!
+	END
+	cat >"$BATS_TEST_TMPDIR/shims/run_a_while" <<-'END'
+		#!/bin/bash
+		"$EDDY" "${@/#8000/0}" 2>"$BATS_TEST_TMPDIR/run.$$" &
+		eddy=$!
+		until grep -q '^  watches' "$BATS_TEST_TMPDIR/run.$$" && [ "$(pgrep -c -P $eddy)" = 2 ]; do
+			kill -0 $eddy || exit 1
+			read -r -t 0.05 <> <(:)
+		done
+		kill $eddy
+		wait $eddy
 	END
 	cat >"$BATS_TEST_TMPDIR/shims/make" <<-END
 		#!/bin/bash
