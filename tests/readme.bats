@@ -41,7 +41,7 @@ make_shims() {
 		mkfifo "$ready"
 		"$EDDY" "$@" --port 0 --address localhost --ready-fd 9 9>"$ready" &
 		read -r url <"$ready" || { wait; exit 1; }
-		curl -s -o /dev/null "$url" || exit 1
+		curl -sk -o /dev/null "$url" || { kill $!; exit 1; }
 		kill $!
 		wait $!
 	END
