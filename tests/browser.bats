@@ -196,3 +196,11 @@ tell() {
 		stop_eddy
 	done
 }
+
+@test "The dot of the welcome page lives, and its three steps do what they say" {
+	tell live
+}
+
+@test "All that can be followed or opened is reached by the keyboard, and is seen to be" {
+	tell keyboard
+}
