@@ -388,6 +388,17 @@ few_watches() {
 	assert_nothing_told
 }
 
+@test "what lies too deep to be watched is named" {
+	local deep
+	deep=site/static/$(printf 'd/%.0s' {1..130})
+	mkdir -p "$deep"
+	watcher_start "$EDDY" watcher "${backend_options[@]}" -C site
+	hear
+	[[ $heard != "NOTICE no descriptors left"* ]] || hear
+	assert_regex "$heard" "^NOTICE more than 128 folders in one another are too deep to watch: changes in '.*/d' are not noticed$"
+	assert_told READY
+}
+
 @test "the watcher leaves when its parent does, and on SIGTERM" {
 	watcher -C site
 	watcher_stop

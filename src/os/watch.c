@@ -28,6 +28,7 @@ struct watch {
 	const struct watch_backend *backend;
 	int read_fd;
 	int write_fd;
+	bool is_depth_told;
 	size_t start; /* in `buffer`: what has been read and not been returned yet */
 	size_t end;
 	char buffer[BUFFER_BYTES];
@@ -172,4 +173,17 @@ watch_tell(struct watch *w, enum watch_what what, struct str path)
 	/* One writev(2) writes all or nothing: the pipe blocks, and this thread takes no signals. */
 	while (writev(w->write_fd, parts, COUNT_OF(parts)) < 0 && errno == EINTR)
 		;
+}
+
+void
+watch_tell_depth(struct watch *w, struct arena scratch, struct str path)
+{
+	if (w->is_depth_told)
+		return;
+	w->is_depth_told = true;
+	watch_tell(w, WATCH_TROUBLE,
+	    str_format(&scratch,
+		"more than %d folders in one another are too deep to watch: changes in '%.*s' are not "
+		"noticed",
+		WATCH_DEPTH_MAX, STR_ARG(path)));
 }

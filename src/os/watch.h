@@ -73,6 +73,9 @@ bool watch_sync(const struct watch *w);
 
 /* --- for backends --- */
 
+/* Directories above one another that a walk enters, each with a descriptor open while it is read. */
+enum { WATCH_DEPTH_MAX = 128 };
+
 struct watch_backend {
 	/* Makes ready to watch; called once, before the thread starts. */
 	bool (*open)(struct err *e);
@@ -92,5 +95,8 @@ extern const struct watch_backend watch_native_backend;
 
 /* Sends an event to whoever reads; waits while the pipe is full. */
 void watch_tell(struct watch *w, enum watch_what what, struct str path);
+
+/* Tells, once, that a directory lies too deep. */
+void watch_tell_depth(struct watch *w, struct arena scratch, struct str path);
 
 #endif

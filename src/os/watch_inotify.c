@@ -35,7 +35,6 @@
 
 enum {
 	DIRECTORIES_MAX = 50 * 1000, /* watched: more is no site, but a machine */
-	DEPTH_MAX = 128, /* directories above one another, each with a descriptor open while it is read */
 	SCRATCH_BYTES = 16 * 1024,
 	EVENTS_CHANGED = IN_CLOSE_WRITE | IN_MOVED_TO,
 	EVENTS_GONE = IN_DELETE | IN_MOVED_FROM,
@@ -365,7 +364,9 @@ tree_walk(struct inotify *n, int fd, struct str path, int depth)
 			;
 		else if (!is_directory)
 			watch_tell(n->watch, n->found_as, child);
-		else if (depth < DEPTH_MAX && (child_fd = directory_open(fd, entry->d_name)) >= 0)
+		else if (depth == WATCH_DEPTH_MAX)
+			watch_tell_depth(n->watch, n->scratch, child);
+		else if ((child_fd = directory_open(fd, entry->d_name)) >= 0)
 			tree_walk(n, child_fd, child, depth + 1);
 		n->scratch = before;
 	}

@@ -34,6 +34,9 @@
 #ifndef NOTE_REVOKE
 #define NOTE_REVOKE 0
 #endif
+#ifndef NOTE_TRIGGER
+#define NOTE_TRIGGER 0
+#endif
 
 enum {
 	DESCRIPTORS_MAX = 50 * 1000, /* held open for watching: more is no site, but a machine */
@@ -68,6 +71,7 @@ struct kqueue {
 	size_t open_count;       /* descriptors that are watched, and how many there may be */
 	size_t open_max;
 	bool is_polled;
+	bool is_syncing; /* WATCH_SYNCED is to be told when no more events wait */
 	bool is_limit_told;
 	bool is_silence_told;
 	uint64_t device;    /* that was asked last whether it keeps silent */
@@ -75,6 +79,9 @@ struct kqueue {
 };
 
 static int the_queue = -1;
+
+/* Of the event that backend_sync makes, which is no file's. */
+enum { SYNC_IDENT = 1 };
 
 static void
 limit_tell(struct kqueue *k, const char *path)
@@ -267,7 +274,9 @@ event_handle(struct kqueue *k, const struct kevent *event)
 {
 	struct watch_node *node = event->udata;
 
-	if (node == NULL) {
+	if (event->filter != EVFILT_VNODE) {
+		k->is_syncing = true;
+	} else if (node == NULL) {
 		anchors_watch(k);
 		watch_tree_scan_roots(&k->poll.tree);
 	} else if (event->fflags & NOTE_REVOKE) {
@@ -291,23 +300,52 @@ limit_raise(struct kqueue *k)
 }
 
 static bool
+sync_event_change(unsigned short flags, unsigned notes)
+{
+#ifdef EVFILT_USER
+	struct kevent change;
+
+	EV_SET(&change, SYNC_IDENT, EVFILT_USER, flags, notes, 0, NULL);
+	return kevent(the_queue, &change, 1, NULL, 0, NULL) == 0;
+#else
+	return false;
+#endif
+}
+
+static bool
 backend_open(struct err *e)
 {
 	the_queue = kqueue();
 	if (the_queue < 0)
 		return err_set_errno(e, "cannot watch files");
 	fcntl(the_queue, F_SETFD, FD_CLOEXEC);
+	sync_event_change(EV_ADD | EV_CLEAR, 0);
 	return true;
 }
 
-/* Waits for an event, or until it is time to poll: as kevent(2) returns. */
+static bool
+backend_sync(void)
+{
+	return sync_event_change(0, NOTE_TRIGGER);
+}
+
+/* Waits for an event, or until it is time to poll; not at all while syncing. As kevent(2) returns. */
 static int
 event_wait(const struct kqueue *k, struct kevent *event)
 {
 	int64_t left_ms = MAX(k->poll.due_ms - clock_mono_ms(), (int64_t)0);
 	struct timespec wait = {(time_t)(left_ms / 1000), (long)(left_ms % 1000) * 1000000};
 
-	return kevent(the_queue, NULL, 0, event, 1, k->is_polled ? &wait : NULL);
+	if (k->is_syncing)
+		wait = (struct timespec){0};
+	return kevent(the_queue, NULL, 0, event, 1, k->is_polled || k->is_syncing ? &wait : NULL);
+}
+
+static void
+synced_tell(struct kqueue *k)
+{
+	k->is_syncing = false;
+	watch_tell(k->watch, WATCH_SYNCED, STR(""));
 }
 
 static void
@@ -336,6 +374,8 @@ backend_run(struct watch *w, const struct watch_plan *plan)
 	while ((count = event_wait(&k, &event)) >= 0 || errno == EINTR) {
 		if (count > 0)
 			event_handle(&k, &event);
+		else if (count == 0 && k.is_syncing)
+			synced_tell(&k);
 		if (k.is_polled && clock_mono_ms() >= k.poll.due_ms)
 			watch_poll_scan(&k.poll);
 	}
@@ -345,4 +385,5 @@ backend_run(struct watch *w, const struct watch_plan *plan)
 const struct watch_backend watch_native_backend = {
     .open = backend_open,
     .run = backend_run,
+    .sync = backend_sync,
 };

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 enum {
-	DEPTH_MAX = 128, /* directories above one another, each with a descriptor open while it is read */
 	SCRATCH_BYTES = 16 * 1024,
 };
 
@@ -221,7 +220,9 @@ directory_look(const struct walk *walk, int fd, struct str path, const struct fs
 	node->key = *key;
 	node->scan = tree->scan;
 	deeper.depth++;
-	if (deeper.depth > DEPTH_MAX || (is_known && !walk->enters_known))
+	if (deeper.depth > WATCH_DEPTH_MAX)
+		watch_tell_depth(tree->watch, tree->scratch, path);
+	if (deeper.depth > WATCH_DEPTH_MAX || (is_known && !walk->enters_known))
 		close(fd);
 	else
 		entries_look(&deeper, fd, path);
