@@ -101,8 +101,7 @@ excerpts() {
 ["list",1203,"5000 items"]
 ["short",3,""]'
 	run as_browser /
-	assert_output --partial "<summary><code>&#39;${start}"
-	assert_output --partial "4000 characters"
+	assert_output --partial "<summary><span class=\"size\">4000 characters</span><code>&#39;${start}"
 }
 
 @test "a fault shows no secret: not what is called so, nor what the request confides" {
