@@ -114,3 +114,18 @@ header() {
 		assert_equal "$(header Cache-Control "$URL$path")" no-store
 	done
 }
+
+@test "a FIFO, a socket and a device are not there, and nobody waits for them" {
+	mkfifo "$SITE/fifo"
+	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$SITE/socket"
+	for device in zero full null tty; do
+		ln -s "/dev/$device" "$SITE/$device"
+	done
+	stop_eddy
+	start_eddy --layout plain --follow-links "$SITE"
+	for name in fifo socket zero full null tty fifo/ zero/ fifo.html; do
+		assert_equal "$(curl -s --max-time 5 -o /dev/null -w '%{http_code}' "$URL/$name")" 404
+	done
+	run curl -s -H 'Accept: application/json' "$URL/"
+	refute_output --regexp 'fifo|socket|zero'
+}

@@ -41,3 +41,20 @@ still_answers() {
 	raw_rows limit_rows.py
 	still_answers
 }
+
+@test "a libmicrohttpd of another version guards by its own strictness, and --version says so" {
+	echo 'const char *MHD_get_version(void); const char *MHD_get_version(void) { return "1.2.3"; }' >"$BATS_TEST_TMPDIR/other.c"
+	"${CC:-cc}" -shared -fPIC -o "$BATS_TEST_TMPDIR/other.so" "$BATS_TEST_TMPDIR/other.c"
+	stop_eddy
+	export LD_PRELOAD=$BATS_TEST_TMPDIR/other.so ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+	run "$EDDY" --version
+	assert_line "libmicrohttpd 1.2.3, whose own guard is used"
+	start_eddy --layout plain "$BATS_TEST_TMPDIR/site"
+	unset LD_PRELOAD
+	workers=$(worker_pids)
+	for field in 'Content-Length: x' 'Content-Length: 0, 0' 'Transfer-Encoding: identity' 'X(: y'; do
+		run curl -s -o /dev/null -w '%{http_code}' -H "$field" "$URL/"
+		assert_output 400
+	done
+	still_answers
+}
