@@ -27,6 +27,8 @@ ASSETS  := $(sort $(shell find templates static -type f ! -name '.*' ! -name '*~
 FORMATTED = $(wildcard src/*/*.[ch] cmd/*.[ch] tests/*/*.[ch])
 
 FUZZ_SECONDS ?= 10
+TEMPLATES ?= 20000
+SEED ?= 1
 FUZZERS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 
 # Debian package and a file that shows that it is there.
@@ -52,10 +54,10 @@ SAY = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all run deps check asan fuzz fuzzers bench layers lint format pictures install help clean
+.PHONY: all run deps check asan fuzz fuzzers differential bench layers lint format pictures install help clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 all: $(BUILD)/eddy ## build $(BUILD)/eddy
 
@@ -83,6 +85,11 @@ fuzz: deps ## run every fuzzer of tests/fuzz for FUZZ_SECONDS each
 	@$(MAKE) --no-print-directory -s fuzzers BUILD=$(BUILD)/fuzz CC=clang CFLAGS='-O1 -g' \
 		SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
 	@BUILD=$(BUILD)/fuzz tests/tools/run-fuzzers $(FUZZ_SECONDS) $(FUZZERS)
+
+differential: deps ## compare TEMPLATES random templates with Tornado, and show what they use
+	@tests/tools/deps $(TEST_DEPS)
+	@$(MAKE) --no-print-directory -s $(BUILD)/render-cases
+	@RENDER_CASES=$(BUILD)/render-cases tests/templates/differential --seed $(SEED) --count $(TEMPLATES) --table
 
 bench: deps ## measure eddy against other servers, in turn, in one run
 	@tests/tools/deps $(BENCH_DEPS)
@@ -141,6 +148,9 @@ $(BUILD)/fuzzed.a: $(filter $(BUILD)/src/base/% $(BUILD)/src/os/% $(BUILD)/src/t
 $(BUILD)/fuzz-%: tests/fuzz/%.c $(BUILD)/fuzzed.a
 	@echo LD $@
 	@$(CC) $(OWN_FLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+$(BUILD)/render-cases: tests/templates/render-cases.c $(BUILD)/fuzzed.a
+	@$(CC) $(OWN_FLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/bench-render: tests/bench/render.c $(BUILD)/fuzzed.a
 	@$(CC) $(OWN_FLAGS) $(CFLAGS) -o $@ $^ $(LDLIBS)

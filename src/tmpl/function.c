@@ -153,51 +153,51 @@ static BUILTIN(function_callable)
 
 /* Functions of several values */
 
+/* Whether `is` holds for a class, or for any of a tuple of them, at any depth. */
+static bool
+find_class(struct run *run, struct tmpl_value classes,
+    bool (*is)(const void *of, const struct builtin_class *), const void *of, bool *found)
+{
+	const struct value_list *list = value_list(classes);
+
+	if (classes.type == VALUE_CLASS)
+		*found = is(of, classes.as.object);
+	if (classes.type != TMPL_TUPLE)
+		return classes.type == VALUE_CLASS;
+	for (size_t i = 0; i < list->count && !*found; i++)
+		if (!value_spend(run, 1) || !find_class(run, list->items[i], is, of, found))
+			return false;
+	return true;
+}
+
+static bool
+is_instance(const void *of, const struct builtin_class *class)
+{
+	return builtin_is_instance(*(const struct tmpl_value *)of, class);
+}
+
+static bool
+is_subclass(const void *of, const struct builtin_class *class)
+{
+	return builtin_is_subclass(of, class);
+}
+
 static BUILTIN(function_isinstance)
 {
-	const struct tmpl_value *classes = &args[1];
-	size_t count = 1;
-
-	if (args[1].type == TMPL_TUPLE) {
-		classes = value_list(args[1])->items;
-		count = value_list(args[1])->count;
-	}
 	*result = tmpl_bool(false);
-	for (size_t i = 0; i < count && !result->as.boolean; i++) {
-		if (classes[i].type == TMPL_TUPLE) {
-			const struct tmpl_value nested[] = {args[0], classes[i]};
-
-			if (!value_spend(call->run, 1) || !function_isinstance(call, nested, result))
-				return false;
-			continue;
-		}
-		if (classes[i].type != VALUE_CLASS)
-			return VALUE_FAIL(call->run, ERR_TYPE,
-			    "isinstance() arg 2 must be a type, a tuple of types, or a union");
-		result->as.boolean = builtin_is_instance(args[0], classes[i].as.object);
-	}
-	return true;
+	return find_class(call->run, args[1], is_instance, &args[0], &result->as.boolean) ||
+	       VALUE_FAIL(
+		   call->run, ERR_TYPE, "isinstance() arg 2 must be a type, a tuple of types, or a union");
 }
 
 static BUILTIN(function_issubclass)
 {
-	const struct tmpl_value *classes = &args[1];
-	size_t count = 1;
-
+	*result = tmpl_bool(false);
 	if (args[0].type != VALUE_CLASS)
 		return VALUE_FAIL(call->run, ERR_TYPE, "issubclass() arg 1 must be a class");
-	if (args[1].type == TMPL_TUPLE) {
-		classes = value_list(args[1])->items;
-		count = value_list(args[1])->count;
-	}
-	*result = tmpl_bool(false);
-	for (size_t i = 0; i < count && !result->as.boolean; i++) {
-		if (classes[i].type != VALUE_CLASS)
-			return VALUE_FAIL(call->run, ERR_TYPE,
-			    "issubclass() arg 2 must be a class, a tuple of classes, or a union");
-		result->as.boolean = builtin_is_subclass(args[0].as.object, classes[i].as.object);
-	}
-	return true;
+	return find_class(call->run, args[1], is_subclass, args[0].as.object, &result->as.boolean) ||
+	       VALUE_FAIL(
+		   call->run, ERR_TYPE, "issubclass() arg 2 must be a class, a tuple of classes, or a union");
 }
 
 static bool

@@ -232,6 +232,7 @@ parse_file_tag(const struct tag *tag, struct ast_body *body)
 	statement->text = strip_quotes(tag->suffix);
 	if (statement->text.len == 0)
 		return fail_tag(tag->parser, tag->piece, "%.*s missing file path", STR_ARG(tag->op));
+	tag->parser->file->has_fault |= extends && tag->around.block != BLOCK_NONE;
 	body_add(body, statement);
 	return true;
 }

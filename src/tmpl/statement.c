@@ -56,6 +56,15 @@ collect_elsewhere(struct emit *m, const struct ast_file *file, const struct ast_
 	return included != NULL && collect_names(m, included, &included->body);
 }
 
+/* The root has none outside of its blocks, or it would not be the root. */
+static bool
+fail_extends(struct emit *m, const struct ast_file *file, const struct ast_statement *s)
+{
+	return err_set(m->err, ERR_NOT_IMPLEMENTED, src_place(&file->src, s->tag.start, s->tag.end),
+	    file->extends ? "a file that extends another can't be included"
+			  : "extends works only outside of all blocks");
+}
+
 static bool
 collect_names(struct emit *m, const struct ast_file *file, const struct ast_body *body)
 {
@@ -68,6 +77,8 @@ collect_names(struct emit *m, const struct ast_file *file, const struct ast_body
 	for (const struct ast_statement *s = body->first; collected && s != NULL; s = s->next) {
 		if (s->kind == AST_STATEMENT_APPLY)
 			continue;
+		if (s->kind == AST_STATEMENT_EXTENDS)
+			return fail_extends(m, file, s);
 		emit_scope_add_targets(m, s->target);
 		if (s->kind == AST_STATEMENT_BLOCK || s->kind == AST_STATEMENT_INCLUDE)
 			collected = collect_elsewhere(m, file, s);
@@ -552,15 +563,6 @@ emit_block(struct emit *m, const struct ast_statement *s)
 	       emit_elsewhere(m, winner->file, &winner->block->body, s);
 }
 
-static bool
-emit_extends(struct emit *m, const struct ast_statement *s)
-{
-	return err_set(m->err, ERR_NOT_IMPLEMENTED, src_place(&m->file->src, s->tag.start, s->tag.end),
-	    m->context->outer == NULL || m->context->src == &m->link.root.file->src
-		? "extends works only outside of all blocks"
-		: "a file that extends another can't be included");
-}
-
 /* Statements */
 
 static bool
@@ -609,7 +611,7 @@ emit_statement(struct emit *m, const struct ast_statement *s)
 	case AST_STATEMENT_BLOCK:
 		return emit_block(m, s);
 	case AST_STATEMENT_EXTENDS:
-		return emit_extends(m, s);
+		return fail_extends(m, m->file, s);
 	case AST_STATEMENT_INCLUDE:
 		return emit_include(m, s);
 	case AST_STATEMENT_BREAK:

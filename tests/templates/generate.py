@@ -26,6 +26,7 @@ PERCENTS = {
     "str": ["%s", "%5s", "%-5s|", "%.2s", "%r", "%a", "%c", "%d", "%10.3s", "%%", "%y", "%"],
 }
 ARITHMETIC = ["+", "-", "*", "/", "//", "%", "**", "<<", ">>", "&", "^", "|"]
+AUGMENTED = ["+=", "-=", "*=", "/=", "//=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^="]
 COMPARISONS = ["<", "<=", "==", "!=", ">", ">=", "in", "not in", "is", "is not"]
 # Methods by type, as the types of their arguments; "?" begins those that may be left out.
 METHODS = {
@@ -70,15 +71,50 @@ FUNCTIONS = {
     "pow": ["number", "small", "?", "int"], "repr": ["any"], "ascii": ["any"], "chr": ["point"], "ord": ["char"],
     "hex": ["int"], "oct": ["int"], "bin": ["int"], "format": None, "isinstance": ["any", "class"], "callable": ["any"],
     "hasattr": ["any", "attribute"], "getattr": ["any", "attribute", "?", "any"], "map": ["function", "list"],
-    "filter": ["function", "list"], "iter": ["list"], "next": ["iterator", "?", "any"],
+    "filter": ["function", "list"], "iter": ["list"], "next": ["iterator", "?", "any"], "type": ["any"], "issubclass": ["class", "class"],
     "escape": ["str"], "url_escape": ["str", "?", "bool"], "json_encode": ["any"], "squeeze": ["str"], "linkify": ["str"],
 }
 LAZY = {"reversed", "enumerate", "zip", "map", "filter", "iter"}
 CLASSES = ["int", "str", "float", "list", "dict", "tuple", "set", "bool", "(int, str)", "(list, (tuple, dict))"]
 ATTRIBUTES = ["upper", "append", "keys", "real", "nope", "__name__"]
 CASTS = ["str", "int", "float", "len", "repr", "bool", "str.lower", "str.upper", "abs", "str.strip"]
-DIRECTIVES = ["text", "echo", "raw", "if", "for", "while", "set", "try", "apply", "block", "include", "comment", "autoescape",
-              "whitespace", "break", "continue", "extends", "module"]
+# What each rule of Tornado's tags allows or forbids, by its number in the contract.
+RULES = {
+    "T1 lone braces": ["a { b } c", "}} %} #}", "{ x", "{x}"],
+    "T2 more braces": ["{{{ 5 }}}", "{{{{ text }}}}", "{{{{{ 1 }}}}}"],
+    "T3 the first end": ["{{ {'a': {'b': 1} } }}", "{{ '} }' }}", "{% raw '% }' %}"],
+    "T4 escaped tags": ["{{! x }}", "{%! if %}", "{#! c #}"],
+    "T5 blanks in tags": ["{{\n  number\n}}", "{{\u00a01\u00a0}}", "{{\t1\r\n}}", "{%  raw   1  %}"],
+    "T6 operators": ["{%raw 1%}", "{%if yes%}y{%end%}"],
+    "T7 comments": ["{# {{ x }} #}", "{#\n#}", "{% comment {{ x %}", "{% comment %}"],
+    "T8 ends": ["{% if yes %}y{% end if %}", "{% if yes %}y{% end anything at all %}"],
+    "T9 names of files": ["{% include 'part.html' %}", '{% include "part.html" %}', "{% include part.html %}"],
+    "T10 names of blocks": ["{% block my block %}b{% end %}", "{% block 'q' %}q{% end %}"],
+    "T11 statements": ["{% set z = 1; y = 2 %}{{ z + y }}", "{% set z = y = [1] %}{% set z.append(2) %}{{ y }}",
+                       "{% set z, *y = 'abc' %}{{ y }}"],
+    "T12 imports": ["{% import os %}", "{% from os import path %}"],
+    "T13 raw and module": ["{% raw '<' %}", "{% module Template('part.html', number=1) %}"],
+    "T14 autoescape": ["{% autoescape None %}{{ '<' }}", "{% autoescape url_escape %}{{ '<' }}", "{% autoescape %}{{ '<' }}",
+                       "{% autoescape nope %}{{ '<' }}"],
+    "T15 whitespace": ["{% whitespace all %}a  b\n\nc", "{% whitespace oneline %}a  b\n\nc", "{% whitespace single %}a  b\n\nc"],
+    "T16 control": ["{% if no %}{% elif yes %}e{% else %}f{% end %}", "{% for i in [] %}{% else %}e{% end %}",
+                    "{% while 0 %}{% else %}e{% end %}", "{% try %}{{ 1/0 }}{% except %}c{% finally %}f{% end %}"],
+    "T17 break and continue": ["{% for i in range(3) %}{% if i == 1 %}{% continue %}{% end %}{{ i }}{% end %}",
+                               "{% for i in words %}{{ i }}{% break %}{% else %}e{% end %}",
+                               "{% while 1 %}{% try %}{% break %}{% finally %}f{% end %}{% end %}"],
+    "T18 apply": ["{% apply escape %}<b>{% end %}", "{% apply squeeze %} a  b {% end %}", "{% apply len %}x{% end %}",
+                  "{% apply lambda s: s %}x{% end %}"],
+    "T19 expressions": ["{{ 1, 2 }}", "{{ None }}", "{{ 1 # note }}", "{{ [1,\n2] }}", "{{ 1 +\n2 }}"],
+    "T20 dead text": ["{% extends 'base.html' %}{{ nope }}{% set a = nope %}"],
+    "T21 extends inside": ["{% if 0 %}{% extends 'base.html' %}{% end %}", "{% block e %}{% extends 'base.html' %}{% end %}"],
+    "T22 several extends": ["{% extends 'base.html' %}{% extends 'other.html' %}"],
+    "T23 blocks": ["{% block twice %}1{% end %}{% block twice %}2{% end %}", "{% block out %}o{% block in %}i{% end %}{% end %}"],
+    "T24 includes": ["{% set w = 1 %}{% include 'part.html' %}{{ w }}", "{% if 0 %}{% include 'part.html' %}{% end %}"],
+    "T25 cycles": ["{% include 'cycle.html' %}"],
+    "T26 bytes": ["\ufeffa", "a\r\n\r\n b", "\u2028 \u3000 x", "\U0001f600"],
+}
+PARTS = {"part.html": "<{{ number }}>", "base.html": "base {% block main %}m{% end %}", "cycle.html": "{% include 'cycle.html' %}",
+         "other.html": "other {% block main %}m{% end %}"}
 FAULTS = ["{% if", "{{ }}", "{% nope %}", "{% end %}", "{{ 1 + }}", "{% else %}", "{% set %}", "{% for x %}{% end %}",
           "{{ 'a }}", "{% elif 1 %}", "{{ nope }}", "{% extends %}", "{% break %}",
           "{% whitespace x %}", "{% if 1: %}{% end %}", "{{ x y }}", "{% apply %}{% end %}", "{{ (1, }}", "{{! ok }}", "{{{ 1 }}}",
@@ -103,6 +139,12 @@ class Generator:
     def use(self, kind, name):
         self.used[kind, name] += 1
         return name
+
+    def use_one(self, kind, names):
+        """One of the names: often that which was used least."""
+        if self.chance(0.5):
+            return self.use(kind, min(names, key=lambda name: (self.used[kind, name], name)))
+        return self.use(kind, self.pick(sorted(names)))
 
     # Data
 
@@ -173,8 +215,9 @@ class Generator:
         if choice < 4:
             return self.arithmetic(self.int_, depth)
         if choice == 4:
-            self.use("operator", "~ - +")
-            return f"{self.pick('~-+')}({self.int_(depth - 1)})"
+            sign = self.pick("~-+")
+            self.use("operator", "unary " + sign)
+            return f"{sign}({self.int_(depth - 1)})"
         if choice == 5:
             return self.method("int", depth, f"({self.int_(depth - 1)})")
         if choice == 6:
@@ -192,7 +235,7 @@ class Generator:
         return self.pick([self.int_, self.float_])(depth)
 
     def arithmetic(self, operand, depth):
-        operator = self.use("operator", self.pick(ARITHMETIC))
+        operator = self.use_one("operator", ARITHMETIC)
         if operator in ("<<", ">>", "**"):
             return f"({operand(depth - 1)} {operator} {self.pick([0, 1, 2, 3, 5, -1])})"
         return f"({operand(depth - 1)} {operator} {operand(depth - 1)})"
@@ -206,15 +249,15 @@ class Generator:
         if choice == 1:
             return f"({self.any_(depth - 1)} {self.use('operator', self.pick(['and', 'or']))} {self.any_(depth - 1)})"
         if choice == 2:
-            self.use("operator", "in" if self.chance(0.5) else "not in")
-            return f"({self.any_(0)} {self.pick(['in', 'not in'])} {self.container(depth - 1)})"
+            return f"({self.any_(0)} {self.use('operator', self.pick(['in', 'not in']))} {self.container(depth - 1)})"
         if choice == 3:
             return f"isinstance({self.any_(depth - 1)}, {self.pick(CLASSES)})"
         operand = self.pick([self.number, self.str_, self.list_, self.set_])
         if choice == 4:
+            self.use("operator", "chained comparison")
             first, second = (self.use("operator", self.pick(COMPARISONS[:6])) for _ in range(2))
             return f"({operand(depth - 1)} {first} {operand(depth - 1)} {second} {operand(depth - 1)})"
-        operator = self.use("operator", self.pick(COMPARISONS))
+        operator = self.use_one("operator", COMPARISONS)
         if operator.startswith("is"):
             return f"({self.any_(depth - 1)} {operator} {self.pick(['None', 'True', 'False'])})"
         return f"({operand(depth - 1)} {operator} {operand(depth - 1)})"
@@ -232,6 +275,7 @@ class Generator:
         if choice == 3:
             return f"({self.list_(depth - 1)} {self.use('operator', '+')} {self.list_(depth - 1)})"
         if choice == 4:
+            self.use("operator", "starred item")
             return f"[*{self.container(depth - 1)}, {self.any_(depth - 1)}]"
         if choice == 5:
             return f"{self.use('function', 'sorted')}({self.homogeneous(depth - 1)}{self.sort_options()})"
@@ -277,8 +321,10 @@ class Generator:
         if choice == 0:
             return "{" + ", ".join(f"{self.key(0)}: {self.any_(depth - 1)}" for _ in range(self.random.randrange(4))) + "}"
         if choice == 1:
+            self.use("operator", "dict comprehension")
             return "{" + f"str(e): {self.any_(depth - 1)} for e in {self.list_(depth - 1)}" + "}"
         if choice == 2:
+            self.use("operator", "double-starred item")
             return "{" + f"**{self.dict_(depth - 1)}, 'z': {self.any_(depth - 1)}" + "}"
         if choice == 3:
             return f"({self.dict_(depth - 1)} {self.use('operator', '|')} {self.dict_(depth - 1)})"
@@ -313,6 +359,7 @@ class Generator:
         return self.pick([self.lazy(depth - 1), f"iter({self.list_(depth - 1)})", f"(e for e in {self.list_(depth - 1)})"])
 
     def function_(self, depth):
+        self.use("operator", "function as an argument")
         return self.pick([self.pick(CASTS), f"lambda e: {self.pick(['e', 'str(e)', 'not e', '[e]', 'e * 2'])}",
                           f"lambda e, f={self.any_(0)}: (e, f)"])
 
@@ -348,21 +395,22 @@ class Generator:
         return ", ".join(arguments)
 
     def method(self, of, depth, receiver):
-        name = self.use(of, self.pick(sorted(METHODS[of])))
+        name = self.use_one(of, METHODS[of])
         if METHODS[of][name] is None:
             return self.format(depth)
         return f"{receiver}.{name}({self.arguments(METHODS[of][name], depth)})"
 
     def mutation(self, of, depth):
         """A method that may change its object, which is shown too."""
-        name = self.use(of, self.pick(sorted(METHODS[of])))
+        name = self.use_one(of, METHODS[of])
         made = {"list": self.list_, "dict": self.dict_, "set": self.set_}[of](depth - 1)
         options = self.sort_options()[2:] if name == "sort" else self.arguments(METHODS[of][name], depth)
         fresh = f"{of}({made})"
         return f"[(o.{name}({options}), o) for o in [{fresh}]][0][{self.pick([0, 1, 1])}]"
 
-    def function(self, name, depth):
-        self.use("function", name)
+    def function(self, name, depth, counted=False):
+        if not counted:
+            self.use("function", name)
         if FUNCTIONS[name] is None:
             kind = self.pick(sorted(SPECS))
             return f"format({self.argument(kind, depth - 1)}, {self.pick(SPECS[kind])!r})"
@@ -373,11 +421,16 @@ class Generator:
         if choice == 0:
             return self.method("range", depth, self.range_(0))
         if choice == 1:
+            self.use("operator", "lambda")
             return f"(lambda {self.pick(['e', 'e, f=2', 'e=1, *'])[:6].rstrip(', *')}: e)({self.any_(depth - 1)})"
         if choice == 2:
-            return f"{self.pick(['max', 'min'])}(*{self.list_(depth - 1)}, key=str)"
-        name = self.pick(sorted(FUNCTIONS))
-        made = self.function(name, depth)
+            self.use("operator", "starred argument")
+            return f"{self.use('function', self.pick(['max', 'min']))}(*{self.list_(depth - 1)}, key=str)"
+        if choice == 3:
+            self.use("operator", "generator")
+            return f"{self.pick(['sum', 'list', 'sorted', 'any', 'max'])}({self.comprehension('', '', depth)})"
+        name = self.use_one("function", FUNCTIONS)
+        made = self.function(name, depth, counted=True)
         return f"list({made})" if name in LAZY else made
 
     def slice(self, of, _depth):
@@ -434,9 +487,11 @@ class Generator:
     def expression(self):
         """Not what a tag would take for its end."""
         while True:
+            used = self.used.copy()
             made = self.any_(self.random.randrange(1, 4))
             if len(made) < 400 and not any(end in made for end in ("}}", "%}", "#}")) and "\n" not in made.replace("\\n", ""):
                 return made
+            self.used = used
 
     # Templates
 
@@ -449,11 +504,25 @@ class Generator:
     def piece(self, depth):
         if self.chance(0.002):
             return self.pick(FAULTS)
+        if self.chance(0.045):
+            return self.piece_rule()
         simple = ["text", "echo", "echo", "echo", "raw", "raw", "set", "comment"]
         nested = ["if", "for", "try", "apply", "block", "while", "include"]
         if self.loops and self.chance(0.1):
             return f"{{% if {self.any_(0)} %}}{{% {self.use('directive', self.pick(['break', 'continue']))} %}}{{% end %}}"
         return self.directive(self.pick(simple + nested if depth > 0 else simple))(depth)
+
+    def piece_rule(self):
+        """What a rule is about, seldom where it ends the whole template."""
+        rare = ["T12 imports", "T21 extends inside", "T25 cycles", "T22 several extends", "T20 dead text"]
+        rules = sorted(set(RULES) - (set() if self.chance(0.3) else set(rare)))
+        made = self.pick(RULES[self.use_one("rule", rules)])
+        for name, text in PARTS.items():
+            if name in made:
+                self.parts.setdefault(name, text)
+        if "module" in made:
+            self.use("directive", "module")
+        return made
 
     def piece_text(self, _depth):
         return self.pick(["plain ", "<b>", "\n", "  two  \n\n  lines ", "{ } ", "\t", "é ", "<pre>  x\n</pre>", "%d ", "{{! x }}"])
@@ -478,7 +547,7 @@ class Generator:
             self.names.append(name)
             return made
         return "{% set " + self.pick([
-            f"{name} = {self.expression()}", f"{name} {self.use('operator', self.pick(['+=', '-=', '*=', '|=']))} {self.expression()}",
+            f"{name} = {self.expression()}", f"{name} {self.use_one('operator', AUGMENTED)} {self.expression()}",
             f"{name}, d = {self.pair()}", f"d = {name} = {self.expression()}", f"(d, [f, *g]) = 1, {self.container(1)}",
             f"{name} = [1, 2, 3]; {name}[0] = {self.expression()}", f"{name} = [1, 2, 3]; {name}[1:] = {self.list_(1)}",
             f"{name} = dict(user); {name}['q'] = {self.expression()}; del {name}['age']", f"{name} = [3]; {name}.append({self.expression()})",
@@ -552,7 +621,7 @@ class Generator:
     def case(self):
         """One template, sometimes with a part that it includes and a parent that it extends."""
         entry, files = self.pick(["page.html", "page.txt"]), {}
-        self.names, self.loops, self.included = [], 0, False
+        self.names, self.loops, self.included, self.parts = [], 0, False, {}
         if self.chance(0.15):
             files["part.html"] = self.head() + self.body(1)
         self.included = bool(files)
@@ -562,4 +631,6 @@ class Generator:
             self.use("directive", "extends")
             made = '{% extends "base.html" %}' + made + "{% block main %}" + self.body(1) + "{% end %}"
         files[entry] = made
+        for name, text in self.parts.items():
+            files.setdefault(name, text)
         return {"files": files, "entry": entry, "data": self.data()}

@@ -4,9 +4,11 @@ A case is a dict with `files`, `entry` and `data`. Functions of `apply` get text
 of eddy that would hide all others behind it.
 """
 
+import json
 import logging
 import re
 import signal
+import sys
 import traceback
 import warnings
 
@@ -42,11 +44,12 @@ def _noted_place(loaded, line_number):
     return (note.group(1), int(note.group(2))) if note else ("", 0)
 
 
-def _runtime_place(loaded, error):
+def _runtime_place(loader, error):
+    """That of the innermost line of a template: of a module, perhaps."""
     place = ("", 0)
     for frame, line_number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.endswith(".generated.py"):
-            place = _noted_place(loaded, line_number)
+            place = _noted_place(loader.made[frame.f_code.co_filename], line_number)
     return place
 
 
@@ -67,8 +70,22 @@ def _fault(kind, message, place):
     return {"type": kind, "message": message, "file": place[0], "line": place[1]}
 
 
+class _Modules:
+    """{% module Template(…) %} without a handler."""
+
+    def __init__(self, loader):
+        self.loader = loader
+
+    def Template(self, path, **names):  # pylint: disable=invalid-name
+        return self.loader.load(path).generate(_tt_modules=self, **names)
+
+    def __getattr__(self, name):
+        raise AttributeError(repr(name))
+
+
 def _render(case):
     loader = _Loader(case["files"])
+    loader.made.clear()
     try:
         loaded = loader.load(case["entry"])
     except template.ParseError as error:
@@ -78,9 +95,9 @@ def _render(case):
     except Exception as error:  # pylint: disable=broad-except
         return _fault(type(error).__name__, str(error), ("", 0))
     try:
-        return {"output": loaded.generate(**case["data"]).decode()}
+        return {"output": loaded.generate(_tt_modules=_Modules(loader), **case["data"]).decode()}
     except Exception as error:  # pylint: disable=broad-except
-        return _fault(type(error).__name__, str(error), _runtime_place(loaded, error))
+        return _fault(type(error).__name__, str(error), _runtime_place(loader, error))
 
 
 def render(case):
@@ -101,3 +118,6 @@ def render(case):
 
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
+
+if __name__ == "__main__":
+    print(json.dumps(render(json.load(sys.stdin))))

@@ -29,9 +29,9 @@ is_unchanged(void *context, struct str name, const struct fs_key *key)
 }
 
 static struct tmpl_scope
-make_scope(struct arena *a, json_t *data)
+make_scope(struct arena *a, const struct tmpl_scope *host, json_t *data)
 {
-	struct tmpl_scope scope = tmpl_scope_make(a, NULL);
+	struct tmpl_scope scope = tmpl_scope_make(a, host);
 	const char *name;
 	json_t *value;
 
@@ -57,7 +57,8 @@ answer(json_t *test)
 	    .context = json_object_get(test, "files"), .read = read_file, .unchanged = is_unchanged};
 	struct tmpl_store *store = tmpl_store_new(&source, true);
 	struct arena a = arena_make(64 * KIB);
-	struct tmpl_scope scope = make_scope(&a, json_object_get(test, "data"));
+	struct tmpl_scope host = tmpl_scope_make(&a, NULL);
+	struct tmpl_scope scope = make_scope(&a, &host, json_object_get(test, "data"));
 	struct err e = err_make(&a);
 	const struct tmpl *t =
 	    tmpl_store_get(store, str_of(json_string_value(json_object_get(test, "entry"))), &e);
