@@ -96,6 +96,22 @@ redirect_port() {
 	assert_equal "$(worker_pids)" "$workers"
 }
 
+@test "clients that stop in the midst of a handshake keep nothing busy, and are given up" {
+	start_eddy --tls --head-timeout 2 "$SITE"
+	local worker start
+	worker=$(worker_pids)
+	exec 8<>"/dev/tcp/127.0.0.1/$PORT" 7<>"/dev/tcp/127.0.0.1/$PORT"
+	printf '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' >&8
+	printf '\x16\x03\x01\x02\x00\x01' >&7
+	assert_equal "$(get "$URL/a.txt")" text
+	start=$(awk '{ print $14 + $15 }' "/proc/$worker/stat")
+	timeout 10 cat <&8 >/dev/null
+	timeout 10 cat <&7 >/dev/null
+	exec 8>&- 7>&-
+	[ "$(awk '{ print $14 + $15 }' "/proc/$worker/stat")" -lt $((start + 30)) ]
+	assert_equal "$(worker_pids)" "$worker"
+}
+
 @test "a certificate of the user's is served, and SIGHUP reads it anew" {
 	make_pair first 100
 	make_pair second 100

@@ -32,6 +32,8 @@ enum {
 	STREAM_BLOCK_BYTES = 1024,
 	REQ_ARENA_BYTES = 4096,
 	REQ_SPARE_MAX = 256,
+	TURNS_IN_VAIN_MAX = 16,
+	RESTRAINED_MS = 20,
 };
 
 /* A connection speaks one of these from its start; libmicrohttpd has a daemon for each. */
@@ -51,6 +53,9 @@ struct http {
 	unsigned spare_count;
 	unsigned in_flight;
 	uint64_t request_count;
+	uint64_t last_request_count; /* in the turn of the loop before this one */
+	size_t last_connection_count;
+	unsigned turns_in_vain;
 	unsigned finished;       /* while draining */
 	struct drain_set drains; /* refused connections */
 	bool is_draining;
@@ -598,6 +603,23 @@ daemon_timeout_ms(struct MHD_Daemon *daemon)
 	return has_timeout ? (int64_t)timeout_ms : LOOP_FOREVER;
 }
 
+/*
+ * For a client that stops in the midst of its handshake libmicrohttpd asks to be run again at once, for as long
+ * as that lasts. Where nothing comes of it, it is run now and then; what arrives still wakes the loop.
+ */
+static int64_t
+http_restrain(struct http *http, int64_t timeout_ms)
+{
+	bool is_in_vain = timeout_ms == 0 && http->in_flight == 0 &&
+			  http->request_count == http->last_request_count &&
+			  http->connections.count == http->last_connection_count;
+
+	http->turns_in_vain = is_in_vain ? http->turns_in_vain + 1 : 0;
+	http->last_request_count = http->request_count;
+	http->last_connection_count = http->connections.count;
+	return http->turns_in_vain > TURNS_IN_VAIN_MAX ? RESTRAINED_MS : timeout_ms;
+}
+
 static int64_t
 on_prepare(void *context)
 {
@@ -615,7 +637,7 @@ on_prepare(void *context)
 		if (timeout_ms != LOOP_FOREVER && (shortest_ms == LOOP_FOREVER || timeout_ms < shortest_ms))
 			shortest_ms = timeout_ms;
 	}
-	return shortest_ms;
+	return http->daemons[WIRE_TLS] != NULL ? http_restrain(http, shortest_ms) : shortest_ms;
 }
 
 /* RFC 8996: nothing older than TLS 1.2. */
