@@ -4,10 +4,6 @@
 #include "site/folder.h"
 #include "site/site.h"
 
-#include <string.h>
-
-enum { CANDIDATES_MAX = 5000 };
-
 /* Where a URL is looked for. */
 struct place {
 	const char *root;   /* a folder, absolute */
@@ -71,57 +67,45 @@ answers(const struct place *place, const struct layout *layout, struct arena scr
 	return place->prefix.len + place->parent.len > 0 || !site_path_is_own(layout, entry->name);
 }
 
-/* What the last segment could have been, with the entries of the names. */
-struct candidates {
-	const char **names; /* ending with NULL */
-	const struct folder_entry **entries;
-	size_t count;
-};
-
-static struct candidates
-candidates_of(
-    struct arena *a, const struct place *place, const struct layout *layout, const struct folder *folder)
+/* Leaves of a folder what the last segment could have been, named as URLs name it. */
+static void
+keep_candidates(
+    const struct place *place, const struct layout *layout, struct arena scratch, struct folder *folder)
 {
-	size_t most = MIN(folder->count, CANDIDATES_MAX);
 	bool is_plain = str_find_char(place->segment, '.') == STR_NONE;
-	struct candidates all = {
-	    ARENA_ARRAY(a, const char *, most + 1),
-	    ARENA_ARRAY(a, const struct folder_entry *, most + 1),
-	    0,
-	};
+	size_t kept = 0;
 
-	for (size_t i = 0; i < folder->count && all.count < most; i++) {
-		const struct folder_entry *entry = &folder->entries[i];
-		struct str name = is_plain && !entry->is_directory ? without_html(entry->name) : entry->name;
+	for (size_t i = 0; i < folder->count; i++) {
+		struct folder_entry entry = folder->entries[i];
 
-		if (!answers(place, layout, *a, entry))
+		if (!answers(place, layout, scratch, &entry))
 			continue;
-		all.entries[all.count] = entry;
-		all.names[all.count++] = str_cstr(a, name);
+		if (is_plain && !entry.is_directory)
+			entry.name = without_html(entry.name);
+		folder->entries[kept++] = entry;
 	}
-	all.names[all.count] = NULL;
-	return all;
+	folder->count = kept;
 }
 
 /* Takes the nearest one out; its URL, or an empty string where none is near. */
 static struct str
-candidates_take(struct arena *a, struct candidates *all, const struct place *place)
+take_nearest(struct arena *a, const struct place *place, struct folder *folder)
 {
-	const char *nearest = str_nearest(place->segment, all->names);
-	size_t at = 0;
+	struct str_near near = str_near_make(place->segment);
+	struct folder_entry *entry = folder->entries;
 	struct str path;
-	bool is_directory;
 
-	if (nearest == NULL)
+	for (size_t i = 0; i < folder->count; i++)
+		str_near_try(&near, folder->entries[i].name);
+	if (near.nearest.data == NULL)
 		return STR("");
-	while (all->names[at] != nearest)
-		at++;
-	path = str_format(a, "%.*s%.*s%s", STR_ARG(place->prefix), STR_ARG(place->parent), nearest);
-	is_directory = all->entries[at]->is_directory;
-	memmove(&all->names[at], &all->names[at + 1], (all->count - at) * sizeof(all->names[0]));
-	memmove(&all->entries[at], &all->entries[at + 1], (all->count - at) * sizeof(all->entries[0]));
-	all->count--;
-	return url_encode_path(a, path, is_directory);
+	while (entry->name.data != near.nearest.data)
+		entry++;
+	path = str_format(
+	    a, "%.*s%.*s%.*s", STR_ARG(place->prefix), STR_ARG(place->parent), STR_ARG(entry->name));
+	path = url_encode_path(a, path, entry->is_directory);
+	*entry = folder->entries[--folder->count];
+	return path;
 }
 
 /* Adds to `urls` what is near in one folder; returns how many there are then. */
@@ -132,14 +116,13 @@ add_near(struct arena *a, const struct place *place, const struct layout *layout
 	const char *parent =
 	    str_cstr(a, str_slice(place->parent, 0, place->parent.len - (place->parent.len > 0)));
 	struct err e = err_make(a);
-	struct candidates all;
 	struct folder folder;
 
 	if (place->segment.len == 0 || !folder_read(a, place->root, parent, false, &folder, &e))
 		return count;
+	keep_candidates(place, layout, *a, &folder);
 	folder_sort(&folder, FOLDER_NAME, false);
-	all = candidates_of(a, place, layout, &folder);
-	while (count < NEAR_MAX && (urls[count] = candidates_take(a, &all, place)).len > 0)
+	while (count < NEAR_MAX && (urls[count] = take_nearest(a, place, &folder)).len > 0)
 		count++;
 	return count;
 }
