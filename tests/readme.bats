@@ -82,6 +82,37 @@ block() {
 	done
 }
 
+# examples - the lines of the chapter on templates: a file and its text, or a template and what it prints
+examples() {
+	awk '/^```/ { inside = ($0 == "```jinja"); next } inside' "$README"
+}
+
+@test "every example of the template language prints what stands beside it" {
+	mkdir -p book/templates/_data
+	cd book || return 1
+	echo '{"name": "A & B", "tags": ["x", "y"]}' >templates/_data/site.json
+	examples | grep '^templates/' >"$BATS_TEST_TMPDIR/files"
+	while read -r path text; do
+		mkdir -p "$(dirname "$path")"
+		printf '%s' "$text" >"$path"
+	done <"$BATS_TEST_TMPDIR/files"
+	examples | grep -v '^templates/' >"$BATS_TEST_TMPDIR/examples"
+	while read -r line; do
+		printf '%s' "${line%% →*}" | sed 's/ *$//' >templates/example.html
+		capture env TZ=UTC "$EDDY" render example.html
+		assert_equal "$stderr" ""
+		# shellcheck disable=SC2001 # the first is of many lines
+		assert_equal "$line: $(sed "s/ *\$//" <<<"$output")" "$line: $(sed 's/.*→ *//' <<<"$line")"
+	done <"$BATS_TEST_TMPDIR/examples"
+}
+
+@test "every directive of the language has an example" {
+	for directive in if elif else end for while break continue try except finally set raw comment autoescape \
+		whitespace apply extends block include module; do
+		examples | grep -q "{% $directive " || fail "no example has {% $directive %}"
+	done
+}
+
 @test "every eddy that stands within a sentence or a table runs" {
 	cd site
 	echo x >site.db
