@@ -378,8 +378,6 @@ branch_fault(const struct ast_branch *last, enum ast_branch_kind kind, bool is_t
 		return "invalid syntax";
 	if (after_else && kind != AST_BRANCH_FINALLY)
 		return "invalid syntax";
-	if (after_except && last->value == NULL && kind == AST_BRANCH_EXCEPT)
-		return "default 'except:' must be last";
 	if (is_try && kind == AST_BRANCH_ELSE && !after_except)
 		return "expected 'except' or 'finally' block";
 	return NULL;
@@ -407,12 +405,19 @@ read_branch(struct parser *p, struct ast_branch *branch, const struct body_end *
 	}
 }
 
+static bool
+is_bare_except(const struct ast_branch *branch)
+{
+	return branch != NULL && branch->kind == AST_BRANCH_EXCEPT && branch->value == NULL;
+}
+
 /* The branches behind the first body, up to the end tag. */
 static bool
 parse_branches(
     struct parser *p, struct enclosure inner, struct ast_branch **end_of_list, struct body_end *end)
 {
 	struct ast_branch *last = NULL;
+	struct src_piece last_piece = {0};
 
 	while (!str_eq(end->op, STR("end"))) {
 		struct ast_branch *branch = ARENA_NEW(p->arena, struct ast_branch);
@@ -422,6 +427,9 @@ parse_branches(
 		fault = branch_fault(last, branch->kind, inner.block == BLOCK_TRY);
 		if (fault != NULL)
 			fault_set(p, end->piece, fault);
+		if (branch->kind == AST_BRANCH_EXCEPT && is_bare_except(last))
+			fault_set(p, last_piece, "default 'except:' must be last");
+		last_piece = end->piece;
 		read_branch(p, branch, end);
 		if (!parse_body(p, inner, &branch->body, end))
 			return false;

@@ -500,11 +500,14 @@ emit_guarded(struct emit *m, const struct ast_statement *s)
 	return true;
 }
 
-/* The fault is told with the next line, if the body has none of its own. */
+/* The fault is told with the next line, if the body has none of its own; its last one is "pass". */
 static bool
 emit_open_try(struct emit *m, const struct ast_statement *s)
 {
 	if (!emit_body(m, &s->body))
+		return false;
+	m->tag = s->tag;
+	if (!emit_line(m))
 		return false;
 	m->open_try = s;
 	m->try_file = m->file;

@@ -313,7 +313,7 @@ tmpl_store_has(struct tmpl_store *store, struct str name)
 bool
 tmpl_render_within(struct run *run, const struct tmpl *t, const struct tmpl_scope *scope, struct str *output)
 {
-	struct vm vm = {.run = run, .code = t->code, .scope = scope};
+	struct vm vm = {.run = run, .code = t->code, .scope = scope, .name = t->name};
 	bool rendered;
 
 	t->store->render_count++;

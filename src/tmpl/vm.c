@@ -16,13 +16,28 @@ static bool execute(struct vm *vm, struct vm_frame *frame, struct tmpl_value *re
 
 /* Names */
 
+/* __name__ is that of the template, as Tornado makes it. */
+static bool
+find_own_name(const struct vm *vm, struct str name, struct tmpl_value *value)
+{
+	struct buf b = buf_make(vm->run->arena);
+
+	if (!str_eq(name, STR("__name__")))
+		return false;
+	for (size_t i = 0; i < vm->name.len; i++)
+		buf_add_char(&b, vm->name.data[i] == '.' ? '_' : vm->name.data[i]);
+	*value = value_text(buf_str(&b));
+	return true;
+}
+
 bool
 vm_find_global(const struct vm *vm, struct str name, struct tmpl_value *value)
 {
 	for (const struct tmpl_scope *scope = vm->scope; scope != NULL; scope = scope->outer)
 		if (value_dict_find(value_entries(scope->names), name, value))
 			return true;
-	return module_find(vm->run, name, value) || builtin_find(name, value);
+	return module_find(vm->run, name, value) || builtin_find(name, value) ||
+	       find_own_name(vm, name, value);
 }
 
 /* The value of a global, which is looked up once in a render. */
