@@ -1,6 +1,7 @@
 #include "tmpl/lex.h"
 
 #include "base/utf8.h"
+#include "tmpl/unicode.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -79,16 +80,6 @@ is_name_byte(char c)
 	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-/* Punctuation and spaces beyond ASCII, which no name can have. */
-static bool
-is_name_point(uint32_t point)
-{
-	return point < 0x80 ||
-	       (point >= 0xaa && point != 0xab && point != 0xac && point != 0xbb && !utf8_is_space(point) &&
-		   (point < 0x2000 || point > 0x206f) && (point < 0x2190 || point > 0x2bff) &&
-		   (point < 0x3000 || point > 0x3004) && point != 0xfeff && point < 0xe0000);
-}
-
 static bool
 lex_name(struct lexer *l)
 {
@@ -99,7 +90,7 @@ lex_name(struct lexer *l)
 		uint32_t point = utf8_next(&rest);
 		uint32_t after = l->end - (uint32_t)rest.len;
 
-		if (!is_name_point(point))
+		if (!(l->at == start ? unicode_begins_name : unicode_continues_name)(point))
 			return LEX_FAIL(l, l->at, after, "invalid character '%.*s' (U+%04X)",
 			    (int)(after - l->at), l->src->text.data + l->at, point);
 		l->at = after;
