@@ -12,72 +12,8 @@
 
 enum {
 	TRY_LIMIT_MS = 5000,
-	OUTPUT_MAX_BYTES = 64 * 1024, /* what goes beyond is read and dropped */
-	READ_BYTES = 4096,
 	SCRATCH_BYTES = 4096,
 };
-
-/* Output of the trial */
-
-static void
-output_keep(struct restart_output *output, const char *bytes, size_t len)
-{
-	size_t kept = MIN(len, OUTPUT_MAX_BYTES - output->len);
-
-	if (kept == 0)
-		return;
-	output->data = base_realloc(output->data, output->len + kept);
-	memcpy(output->data + output->len, bytes, kept);
-	output->len += kept;
-}
-
-/* Reads what there is. False at its end. */
-static bool
-output_read(struct restart_output *output)
-{
-	char bytes[READ_BYTES];
-	ssize_t got;
-
-	while ((got = read(output->io.fd, bytes, sizeof(bytes))) > 0)
-		output_keep(output, bytes, (size_t)got);
-	return got < 0 && (errno == EAGAIN || errno == EINTR);
-}
-
-static void
-output_ready(struct loop_io *io, short revents UNUSED)
-{
-	struct restart_output *output = CONTAINER_OF(io, struct restart_output, io);
-
-	if (!output_read(output))
-		loop_remove(output->restart->loop, io);
-}
-
-/* Returns the end that the process writes to, or -1. */
-static int
-output_open(struct restart *r, struct restart_output *output)
-{
-	int ends[2];
-
-	*output = (struct restart_output){.restart = r, .io = {.fd = -1}};
-	if (!proc_make_pipe(ends))
-		return -1;
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
-	output->io = (struct loop_io){.fd = ends[0], .events = POLLIN, .ready = output_ready};
-	loop_add(r->loop, &output->io);
-	return ends[1];
-}
-
-static void
-output_close(struct restart_output *output)
-{
-	if (output->restart == NULL)
-		return; /* never opened */
-	loop_remove(output->restart->loop, &output->io);
-	if (output->io.fd >= 0)
-		close(output->io.fd);
-	free(output->data);
-	*output = (struct restart_output){0};
-}
 
 /* The trial */
 
@@ -85,8 +21,8 @@ static void
 trial_close(struct restart *r)
 {
 	loop_timer_clear(r->loop, &r->limit);
-	output_close(&r->settings);
-	output_close(&r->faults);
+	capture_close(&r->settings);
+	capture_close(&r->faults);
 	if (r->image >= 0)
 		close(r->image);
 	r->image = -1;
@@ -122,8 +58,8 @@ trial_argv(struct arena *a, const char *const *argv)
 static bool
 trial_spawn(struct restart *r, struct err *e)
 {
-	int output = output_open(r, &r->settings);
-	int error_output = output_open(r, &r->faults);
+	int output = capture_open(&r->settings, r->loop);
+	int error_output = capture_open(&r->faults, r->loop);
 	struct proc_plan plan = {
 	    .image = r->image,
 	    .argv = trial_argv(e->arena, r->argv),
@@ -170,7 +106,7 @@ trial_fail(struct restart *r, struct arena *a, const char *reason)
 {
 	struct buf report = buf_make(a);
 
-	buf_add(&report, str_make(r->faults.data, r->faults.len));
+	buf_add(&report, capture_take(&r->faults));
 	if (report.len > 0 && report.data[report.len - 1] != '\n')
 		buf_add_char(&report, '\n');
 	if (report.len == 0 || reason != NULL)
@@ -183,18 +119,20 @@ trial_fail(struct restart *r, struct arena *a, const char *reason)
 static void
 trial_judge(struct restart *r, struct arena *a, int status)
 {
+	struct str settings = capture_take(&r->settings);
+
 	if (r->is_late)
 		trial_fail(r, a, "the new image did not get ready in time");
 	else if (WIFSIGNALED(status))
 		trial_fail(r, a, str_cstr(a, proc_describe_end(a, status)));
 	else if (!proc_ended_well(status))
 		trial_fail(r, a, NULL);
-	else if (r->settings.len == 0 || r->settings.data[r->settings.len - 1] != '\0')
+	else if (!str_ends(settings, STR("\0")))
 		trial_fail(r, a, "it is no eddy");
 	else if (!image_is_unchanged(r))
 		trial_fail(r, a, "changed while it was tried");
 	else {
-		r->owner->good(r, r->image, str_make(r->settings.data, r->settings.len));
+		r->owner->good(r, r->image, settings);
 		trial_close(r);
 	}
 }
@@ -232,8 +170,6 @@ restart_ended(struct restart *r, pid_t pid, int status)
 	if (!restart_is_trying(r) || pid != r->pid)
 		return false;
 	scratch = arena_make(SCRATCH_BYTES);
-	output_read(&r->settings);
-	output_read(&r->faults);
 	trial_judge(r, &scratch, status);
 	arena_free(&scratch);
 	return true;

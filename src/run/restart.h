@@ -12,7 +12,7 @@
 #define EDDY_RESTART_H
 
 #include "os/fs.h"
-#include "os/loop.h"
+#include "run/capture.h"
 
 #include <sys/types.h>
 
@@ -30,14 +30,6 @@ struct restart_owner {
 	void (*bad)(struct restart *r, struct str report);
 };
 
-/* What a process wrote. */
-struct restart_output {
-	struct loop_io io;
-	struct restart *restart;
-	char *data;
-	size_t len;
-};
-
 struct restart {
 	struct loop *loop;
 	const struct restart_owner *owner;
@@ -47,8 +39,8 @@ struct restart {
 	pid_t pid;
 	int image;
 	struct fs_stat stat;
-	struct restart_output settings; /* its standard output */
-	struct restart_output faults;   /* its standard error */
+	struct capture settings; /* its standard output */
+	struct capture faults;   /* its standard error */
 	struct loop_timer limit;
 	bool is_late;
 };
