@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const struct cmd check_cmd, complete_cmd, hash_cmd, help_cmd, keeper_cmd, manual_cmd, reload_cmd,
-    render_cmd, run_cmd, serve_cmd, status_cmd, url_cmd, watcher_cmd, worker_cmd;
+extern const struct cmd builder_cmd, check_cmd, complete_cmd, hash_cmd, help_cmd, keeper_cmd, manual_cmd,
+    reload_cmd, render_cmd, run_cmd, serve_cmd, status_cmd, url_cmd, watcher_cmd, worker_cmd;
 
 const struct cmd *const cmd_table[] = {
     &serve_cmd,
@@ -23,6 +23,7 @@ const struct cmd *const cmd_table[] = {
     &complete_cmd,
     &manual_cmd,
     &keeper_cmd,
+    &builder_cmd,
     &watcher_cmd,
     &worker_cmd,
     NULL,

@@ -107,7 +107,7 @@
       const { hint, frames = [], excerpt = [] } = fault;
       const about = make('div', { id: 'about', role: 'alert' },
         make('p', {}, fault.message), make('p', { className: 'place' }, placeOf(fault)), make('p', {}, hint || ''));
-      const source = make('pre', {}, ...excerpt.map((line) => excerptLine(fault, line)));
+      const source = make('pre', {}, ...excerpt.map((line) => excerptLine(fault, line)), fault.output || '');
       this.#dialog.replaceChildren(
         make('button', { type: 'button', onclick: () => this.hide() }, 'Hide (Esc)'),
         make('h1', { id: 'title' }, fault.type), about, source, make('ol', {}, ...frames.map(frameItem)));

@@ -28,6 +28,7 @@
 	X(PORT_BUSY, "PortBusyError", 500, 3)                     \
 	X(CONFIG, "ConfigError", 500, 4)                          \
 	X(DATA, "DataError", 500, 1)                              \
+	X(BUILD, "BuildError", 500, 1)                            \
 	X(WARNING, "Warning", 500, 1)                             \
 	/* of a request: RFC 9110 §15.5 */                       \
 	X(BAD_REQUEST, "Bad Request", 400, 1)                     \

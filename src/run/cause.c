@@ -38,3 +38,13 @@ cause_describe(const json_t *batch, char text[CAUSE_BYTES])
 	arena_free(&scratch);
 	return text;
 }
+
+const char *
+cause_lines(struct arena *a, const json_t *paths)
+{
+	struct buf lines = buf_make(a);
+
+	for (size_t i = 0; i < json_array_size(paths); i++)
+		buf_addf(&lines, "%s\n", json_string_value(json_array_get(paths, i)));
+	return buf_cstr(&lines);
+}

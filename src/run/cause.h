@@ -2,7 +2,7 @@
 #ifndef EDDY_CAUSE_H
 #define EDDY_CAUSE_H
 
-#include "base/base.h"
+#include "base/arena.h"
 
 #include <jansson.h>
 
@@ -13,5 +13,8 @@ const char *cause_describe(const json_t *batch, char text[CAUSE_BYTES]);
 
 /* How many paths the watcher counted beyond those that it named. */
 json_int_t cause_unnamed(const json_t *batch);
+
+/* The paths, each with a newline behind it. */
+const char *cause_lines(struct arena *a, const json_t *paths);
 
 #endif

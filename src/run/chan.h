@@ -31,14 +31,15 @@
  * ASK      worker → master   {}: it wants the status, which comes by STATUS
  * STARTED  keeper → master   {"pid": of the command, and of its process group}
  * ENDED    keeper → master   {"status": as a shell tells it, "text": the same for a person, "asked": it was told
- *                            to end, "interrupted": by Ctrl-C, while it had the terminal}
+ *                            to end, "interrupted": by Ctrl-C, while it had the terminal, "output": of a build}
  * STATE    master → child    first message to each: {"boot": "16 hex digits", "seq": N, "history": [EVENT...],
  *                            "worker": number from 0, "generation": N, "last_exit": null or text}
  * CHECK    master → worker   a BATCH to be compiled before browsers hear of it
  * EVENT    master → worker   {"seq": N, "name": "reload"|"css"|"image"|"error"|"ok", "data": {...}}
  * COUNT    master → worker   {}: what it has done and has to do
  * STATUS   master → worker   the document of `eddy status`
- * RUN      master → keeper   {"changed": "the paths that it is run for, each with a newline behind it"}
+ * RUN      master → keeper   {"changed": "the paths that it is run for, each with a newline behind it",
+ *                            "command": of a build, for the shell}
  * RETIRE   master → worker   {}: a new image takes over; the SIGTERM that follows ends a restart
  */
 #define CHAN_TYPES(X) \

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "os/clock.h"
 #include "run/cause.h"
-#include "site/fault.h"
+#include "run/report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,13 +23,14 @@ static const struct kind {
 	const char *effect;
 	bool is_checked;
 } kinds[] = {
+    {"source", NULL, NULL, false},
     {"image", "image", "updated", false},
     {"css", "css", "restyled", false},
     {"page", "reload", "reloaded", true},
     {"restart", "reload", "reloaded", false},
 };
 
-enum { KIND_PAGE = 2, KIND_RESTART = 3 }; /* the strongest last */
+enum { KIND_SOURCE = 0, KIND_PAGE = 3, KIND_RESTART = 4 }; /* the strongest last */
 
 static void batch_start(struct changes *c, json_t *batch, int64_t since_us);
 
@@ -70,20 +71,26 @@ paths_join(json_t *into, const json_t *from)
 	json_decref(seen);
 }
 
+/* Takes the reference to `batch`. */
+static void
+batch_join(json_t *into, json_t *batch)
+{
+	if (batch_kind(batch) > batch_kind(into))
+		json_object_set(into, "kind", json_object_get(batch, "kind"));
+	paths_join(batch_paths(into), batch_paths(batch));
+	json_object_set_new(into, "more", json_integer(cause_unnamed(into) + cause_unnamed(batch)));
+	json_decref(batch);
+}
+
 static void
 batch_wait(struct changes *c, json_t *batch)
 {
-	if (c->waiting == NULL) {
-		c->waiting = batch;
-		c->waiting_since_us = clock_mono_us();
+	if (c->waiting != NULL) {
+		batch_join(c->waiting, batch);
 		return;
 	}
-	if (batch_kind(batch) > batch_kind(c->waiting))
-		json_object_set(c->waiting, "kind", json_object_get(batch, "kind"));
-	paths_join(batch_paths(c->waiting), batch_paths(batch));
-	json_object_set_new(
-	    c->waiting, "more", json_integer(cause_unnamed(c->waiting) + cause_unnamed(batch)));
-	json_decref(batch);
+	c->waiting = batch;
+	c->waiting_since_us = clock_mono_us();
 }
 
 /* The batch is done with; the next one starts. */
@@ -177,7 +184,7 @@ batch_tell(struct changes *c)
 static bool
 is_faulty(const struct changes *c)
 {
-	return c->has_restart_fault || json_array_size(c->faulty) > 0;
+	return c->has_restart_fault || c->has_build_fault || json_array_size(c->faulty) > 0;
 }
 
 /* `had_fault`: the worker knew of one in what has passed now. */
@@ -240,71 +247,43 @@ batch_restart(struct changes *c)
 	c->owner->restart(c, cause);
 }
 
+/* What is to be built has been. */
 static void
-batch_start(struct changes *c, json_t *batch, int64_t since_us)
+batch_go_on(struct changes *c)
 {
-	const struct kind *kind = batch_kind(batch);
+	const struct kind *kind = batch_kind(c->batch);
 
-	c->batch = batch;
-	c->since_us = since_us;
-	if (kind == &kinds[KIND_RESTART])
-		batch_restart(c);
+	if (kind == &kinds[KIND_SOURCE])
+		batch_end(c); /* what came of it is a change of its own */
 	else if (!kind->is_checked || !batch_check(c))
 		batch_pass(c, false);
 }
 
-/* Restarts */
-
-/*
- * Takes "FILE:LINE:COL: Type: message" apart, the form in which every report
- * of eddy ends; any other line is all message.
- */
 static void
-line_parse(struct str line, struct err *e)
+batch_start(struct changes *c, json_t *batch, int64_t since_us)
 {
-	size_t end = str_find(line, STR(": "));
-	struct str rest = str_slice(line, 0, end == STR_NONE ? 0 : end);
-	struct str file = str_cut(&rest, ':'), line_number = str_cut(&rest, ':');
-	uint64_t number, column;
-
-	e->kind = ERR_CONFIG;
-	e->message = line;
-	if (!str_to_u64(line_number, &number) || !str_to_u64(rest, &column))
+	c->batch = batch;
+	c->since_us = since_us;
+	if (batch_kind(batch) == &kinds[KIND_RESTART]) {
+		batch_restart(c);
 		return;
-	e->place = (struct err_place){.file = file, .line = (int)number, .column = (int)column};
-	line = str_from(line, end + 2);
-	end = str_find(line, STR(": "));
-	e->message = str_from(line, end == STR_NONE ? 0 : end + 2);
+	}
+	c->stage = CHANGES_BUILDING;
+	if (!c->owner->build(c, batch, since_us))
+		batch_go_on(c);
 }
 
-/* A program may have written anything: what isn't UTF-8 is shown as question marks. */
-static struct str
-text_make_valid(struct arena *a, struct str text)
+static void
+build_failed(struct changes *c, struct changes_build result)
 {
-	json_t *probe = json_stringn(text.data, text.len);
-	char *copy = arena_dup(a, text.data, text.len);
-
-	for (size_t i = 0; probe == NULL && i < text.len; i++)
-		if ((unsigned char)copy[i] >= 0x80)
-			copy[i] = '?';
-	json_decref(probe);
-	return str_make(copy, text.len);
-}
-
-static json_t *
-restart_fault_json(struct str report)
-{
-	struct arena scratch = arena_make(SCRATCH_BYTES);
-	struct err e = err_make(&scratch);
-	struct str text = text_make_valid(&scratch, report);
-	struct str lines = str_trim(text);
-	json_t *fault;
-
-	line_parse(str_from(lines, str_rfind_char(lines, '\n') + 1), &e);
-	fault = fault_json(&e);
-	json_object_set_new(fault, "report", json_stringn(text.data, text.len));
-	arena_free(&scratch);
-	return fault;
+	c->has_build_fault = true;
+	if (c->unbuilt == NULL)
+		c->unbuilt = json_incref(c->batch);
+	else
+		batch_join(c->unbuilt, json_incref(c->batch));
+	log_text(LOG_ERROR, result.report);
+	event_tell(c, "error", result.fault);
+	batch_end(c);
 }
 
 /* Public */
@@ -325,6 +304,7 @@ changes_free(struct changes *c)
 	loop_timer_clear(c->loop, &c->asked_limit);
 	json_decref(c->batch);
 	json_decref(c->waiting);
+	json_decref(c->unbuilt);
 	json_decref(c->faulty);
 	history_free(&c->history);
 }
@@ -336,6 +316,31 @@ changes_batch(struct changes *c, json_t *batch)
 		batch_wait(c, batch);
 	else
 		batch_start(c, batch, clock_mono_us());
+}
+
+void
+changes_built(struct changes *c, struct changes_build result)
+{
+	char cause[CAUSE_BYTES];
+
+	if (c->stage != CHANGES_BUILDING) {
+		json_decref(result.fault);
+		return;
+	}
+	if (result.fault != NULL) {
+		build_failed(c, result);
+		return;
+	}
+	if (c->unbuilt != NULL)
+		batch_join(c->batch, c->unbuilt);
+	c->unbuilt = NULL;
+	if (result.is_mended && c->has_build_fault) {
+		c->has_build_fault = false;
+		log_event(LOG_INFO, "mended", "%s", cause_describe(c->batch, cause));
+		if (!is_faulty(c))
+			event_tell(c, "ok", json_object());
+	}
+	batch_go_on(c);
 }
 
 void
@@ -394,7 +399,7 @@ changes_restart_fault(struct changes *c, const char *cause, struct str report)
 	c->has_restart_fault = true;
 	log_text(LOG_ERROR, report);
 	log_event(LOG_ERROR, "refused", "%s → the old state goes on serving", cause);
-	event_tell(c, "error", restart_fault_json(report));
+	event_tell(c, "error", report_to_fault(report));
 }
 
 bool
@@ -412,7 +417,9 @@ changes_restarted(struct changes *c)
 bool
 changes_are_pending(const struct changes *c)
 {
-	return c->stage == CHANGES_CHECKING || c->waiting != NULL;
+	bool is_before_telling = c->stage == CHANGES_BUILDING || c->stage == CHANGES_CHECKING;
+
+	return is_before_telling || c->waiting != NULL || c->unbuilt != NULL;
 }
 
 json_t *

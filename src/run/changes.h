@@ -2,6 +2,8 @@
  * What becomes of a change: a batch from the watcher is compiled by one worker,
  * then told to the browsers through all of them, and reported in the terminal.
  *
+ * What is to be built because of it is built first; while that fails browsers aren't told.
+ *
  * One batch is on its way at a time; those that come meanwhile are joined into
  * the next. A batch with a fault reloads nothing: browsers get "error", and what was faulty is checked
  * again with every later batch until it is mended. Style sheets and images can't be faulty and aren't
@@ -17,6 +19,12 @@
 struct changes;
 
 struct changes_owner {
+	/*
+	 * Runs the builds that the batch concerns; the owner answers by changes_built, and must not do so before it has
+	 * returned. False where there are none.
+	 */
+	bool (*build)(struct changes *c, const json_t *batch, int64_t since_us);
+
 	/*
 	 * Sends CHECK to a worker that is ready, which answers by changes_verdict. Returns a
 	 * name for it (for changes_lost), or NULL where none is ready.
@@ -34,7 +42,7 @@ struct changes_owner {
 	void (*restart)(struct changes *c, const char *cause);
 };
 
-enum changes_stage { CHANGES_IDLE, CHANGES_CHECKING, CHANGES_TELLING };
+enum changes_stage { CHANGES_IDLE, CHANGES_BUILDING, CHANGES_CHECKING, CHANGES_TELLING };
 
 struct changes {
 	struct loop *loop;
@@ -48,6 +56,9 @@ struct changes {
 	struct loop_timer limit; /* on the answers of workers */
 	int64_t since_us;        /* when the batch came; the waiting one likewise */
 	int64_t waiting_since_us;
+
+	json_t *unbuilt;      /* what browsers weren't told because a build failed, or NULL */
+	bool has_build_fault; /* a build failed, and has not run well since */
 
 	json_t *faulty;         /* paths of the batches whose check failed */
 	bool has_restart_fault; /* the state that the server should restart to is faulty */
@@ -70,6 +81,17 @@ void changes_free(struct changes *c);
 
 /* Takes the reference to a BATCH. */
 void changes_batch(struct changes *c, json_t *batch);
+
+/*
+ * The builds of the batch on its way are through. `fault` is NULL or a new reference to why browsers must not be told of
+ * it, `report` the same for the terminal; `is_mended` says that a build which had failed did not, and that none is failed now.
+ */
+struct changes_build {
+	json_t *fault;
+	struct str report;
+	bool is_mended;
+};
+void changes_built(struct changes *c, struct changes_build result);
 
 void changes_verdict(struct changes *c, const json_t *verdict);
 void changes_told(struct changes *c, const json_t *told);

@@ -14,6 +14,7 @@ static const char *const role_names[CHILD_ROLE_COUNT] = {
     [CHILD_WORKER] = "worker",
     [CHILD_WATCHER] = "watcher",
     [CHILD_KEEPER] = "keeper",
+    [CHILD_BUILDER] = "builder",
 };
 
 static struct child *
@@ -65,7 +66,7 @@ child_spawn(struct child *child, int far_end, struct err *e)
 	struct proc_plan plan = {
 	    .image = PROC_RUNNING_IMAGE,
 	    .argv = (const char *const *)f->argv[child->role],
-	    .listeners = child->role != CHILD_WATCHER ? f->listeners : NULL,
+	    .listeners = child->role == CHILD_WORKER || child->role == CHILD_KEEPER ? f->listeners : NULL,
 	    .descriptors = &far_end,
 	    .descriptor_count = 1,
 	    .output = PROC_INHERIT,

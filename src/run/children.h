@@ -9,7 +9,7 @@
 #include "run/handover.h"
 #include "run/super.h"
 
-enum child_role { CHILD_WORKER, CHILD_WATCHER, CHILD_KEEPER, CHILD_ROLE_COUNT };
+enum child_role { CHILD_WORKER, CHILD_WATCHER, CHILD_KEEPER, CHILD_BUILDER, CHILD_ROLE_COUNT };
 
 struct children;
 

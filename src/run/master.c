@@ -5,11 +5,13 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "run/banner.h"
+#include "run/builds.h"
 #include "run/cause.h"
 #include "run/changes.h"
 #include "run/children.h"
 #include "run/handover.h"
 #include "run/inquiry.h"
+#include "run/report.h"
 #include "run/restart.h"
 #include "text/json.h"
 
@@ -34,6 +36,7 @@ struct master {
 	struct sock_set listeners;
 	struct children children;
 	struct changes changes;
+	struct builds builds;
 	struct restart restart;
 	struct inquiry inquiry;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
@@ -52,6 +55,7 @@ struct master {
 	int64_t since_us;
 
 	int64_t started_us;         /* at a cold start */
+	bool builds_are_begun;      /* all have been asked for, at the start */
 	bool listeners_are_adopted; /* from a service manager: kept whatever the settings say */
 	bool leaves_with_terminal;
 };
@@ -175,6 +179,18 @@ static const struct restart_owner restart_owner = {.good = restart_good, .bad = 
 
 /* Changes */
 
+static bool
+changes_build(struct changes *c, const json_t *batch, int64_t since_us)
+{
+	struct master *m = CONTAINER_OF(c, struct master, changes);
+	enum builds_begun start = builds_start(&m->builds, batch, since_us);
+
+	if (start == BUILDS_LATER)
+		changes_batch(
+		    c, json_pack("{s:s, s:O}", "kind", "source", "paths", json_object_get(batch, "paths")));
+	return start == BUILDS_STARTED;
+}
+
 static const void *
 changes_check(struct changes *c, json_t *batch)
 {
@@ -208,11 +224,50 @@ changes_reloaded(struct changes *c, size_t pages)
 }
 
 static const struct changes_owner changes_owner = {
+    .build = changes_build,
     .check = changes_check,
     .tell = changes_tell,
     .reloaded = changes_reloaded,
     .restart = changes_restart,
 };
+
+/* Builds */
+
+static bool
+builds_run(struct builds *b, const char *command, const json_t *paths)
+{
+	struct master *m = CONTAINER_OF(b, struct master, builds);
+	struct child *builder = children_find(&m->children, CHILD_BUILDER, 0);
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	bool is_sent =
+	    builder != NULL && builder->super.state == SUPER_READY &&
+	    chan_send_json(&builder->chan, CHAN_RUN,
+		json_pack("{s:s, s:s}", "command", command, "changed", cause_lines(&scratch, paths)));
+
+	arena_free(&scratch);
+	return is_sent;
+}
+
+static void
+builds_done(struct builds *b, const char *command, const json_t *fault)
+{
+	struct master *m = CONTAINER_OF(b, struct master, builds);
+	struct arena scratch = arena_make(SCRATCH_BYTES);
+	const char *end = json_string_value(json_object_get(fault, "text"));
+	struct str output = str_of(json_string_value(json_object_get(fault, "output")));
+	struct changes_build result = {.is_mended = !builds_are_failed(b)};
+
+	if (fault != NULL) {
+		end = end ? end : "the builder was killed";
+		result.fault = report_of_build(command, end, output);
+		result.report = str_format(&scratch, "%.*s%seddy: %s: %s\n", STR_ARG(output),
+		    output.len == 0 || str_ends(output, STR("\n")) ? "" : "\n", command, end);
+	}
+	changes_built(&m->changes, result);
+	arena_free(&scratch);
+}
+
+static const struct builds_owner builds_owner = {.run = builds_run, .done = builds_done};
 
 /* Children */
 
@@ -244,6 +299,8 @@ child_message(struct child *child, enum chan_type type, const json_t *payload)
 		changes_batch(&m->changes, json_deep_copy(payload));
 	else if (type == CHAN_COUNTS)
 		inquiry_counts(&m->inquiry, child, json_deep_copy(payload));
+	else if (type == CHAN_ENDED)
+		builds_ended(&m->builds, payload);
 	else if (type == CHAN_ASK)
 		inquiry_ask(&m->inquiry, child);
 	else if (type == CHAN_NOTICE)
@@ -257,6 +314,10 @@ child_lost(struct child *child)
 
 	if (child->role == CHILD_WORKER && child->number >= 0)
 		changes_lost(&m->changes, child);
+	if (child->role == CHILD_BUILDER) {
+		m->builds_are_begun = false;
+		builds_ended(&m->builds, NULL);
+	}
 	inquiry_lost(&m->inquiry);
 }
 
@@ -325,6 +386,18 @@ patience_over(struct loop_timer *timer)
 	serving_begins(CONTAINER_OF(timer, struct master, patience));
 }
 
+/* All builds, once: nobody knows what has changed before the start. */
+static void
+builds_begin(struct master *m)
+{
+	struct child *builder = children_find(&m->children, CHILD_BUILDER, 0);
+
+	if (m->builds_are_begun || builder == NULL || builder->super.state != SUPER_READY)
+		return;
+	m->builds_are_begun = true;
+	changes_batch(&m->changes, json_pack("{s:s, s:[]}", "kind", "source", "paths"));
+}
+
 static void
 children_changed(struct children *f)
 {
@@ -332,6 +405,7 @@ children_changed(struct children *f)
 
 	if (m->is_stopping)
 		return;
+	builds_begin(m);
 	serving_begins(m);
 	restart_next(m);
 }
@@ -613,8 +687,12 @@ children_begin(struct master *m)
 	    settings_to_argv(m->arena, s, image, "worker", SETTINGS_SERVE | SETTINGS_GENERAL);
 	f->argv[CHILD_WATCHER] =
 	    settings_to_argv(m->arena, s, image, "watcher", SETTINGS_SERVE | SETTINGS_GENERAL);
-	if (s->autoreload || s->livereload)
+	f->argv[CHILD_BUILDER] =
+	    settings_to_argv(m->arena, s, image, "builder", SETTINGS_SERVE | SETTINGS_GENERAL);
+	if (s->autoreload || s->livereload || m->builds.count > 0)
 		children_start(f, CHILD_WATCHER, 0);
+	if (m->builds.count > 0)
+		children_start(f, CHILD_BUILDER, 0);
 	for (int i = 0; i < worker_count(m); i++)
 		children_start(f, CHILD_WORKER, i);
 }
@@ -667,6 +745,7 @@ master_end(struct master *m)
 	loop_timer_clear(m->loop, &m->patience);
 	children_free(&m->children);
 	changes_free(&m->changes);
+	builds_free(&m->builds);
 	sock_close(&m->listeners);
 	loop_free(m->loop);
 }
@@ -684,9 +763,11 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	    .changes = {.loop = loop, .owner = &changes_owner},
 	    .restart = {.loop = loop, .owner = &restart_owner, .argv = start->argv},
 	    .inquiry = {.loop = loop, .owner = &inquiry_owner},
+	    .builds = {.owner = &builds_owner},
 	};
 
 	m.inquiry.children = &m.children;
+	builds_make(&m.builds, a, m.settings);
 	if (master_begin(&m, e)) {
 		loop_run(loop);
 		banner_remove_pid_file(m.settings);

@@ -61,17 +61,6 @@ struct runner {
 
 /* Running the command */
 
-/* A line for each path. */
-static char *
-changed_lines(struct arena *a, const json_t *paths)
-{
-	struct buf lines = buf_make(a);
-
-	for (size_t i = 0; i < json_array_size(paths); i++)
-		buf_addf(&lines, "%s\n", json_string_value(json_array_get(paths, i)));
-	return buf_cstr(&lines);
-}
-
 /* Whether the watcher knows its files, or is past waiting for. */
 static bool
 is_watched(const struct runner *r)
@@ -92,7 +81,7 @@ run_next(struct runner *r)
 	if (r->run_is_wanted && is_ready && !r->is_stopping && !restart_is_trying(&r->restart)) {
 		r->run_is_wanted = false;
 		chan_send_json(&keeper->chan, CHAN_RUN,
-		    json_pack("{s:s}", "changed", changed_lines(&scratch, r->changed)));
+		    json_pack("{s:s}", "changed", cause_lines(&scratch, r->changed)));
 		json_array_clear(r->changed);
 	}
 	arena_free(&scratch);

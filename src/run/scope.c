@@ -159,7 +159,8 @@ ignore_make(struct arena *a, const struct scope *scope, const struct settings *s
 void
 scope_make(struct arena *a, struct scope *scope, const struct settings *s)
 {
-	struct path_list restart = {.arena = a}, targets = {.arena = a};
+	bool has_builds = s->builds.count + s->builds_on.count > 0;
+	struct path_list restart = {.arena = a}, site = {.arena = a}, targets = {.arena = a};
 
 	*scope = (struct scope){
 	    .directory = path_resolve(a, str_of(s->directory)),
@@ -171,8 +172,14 @@ scope_make(struct arena *a, struct scope *scope, const struct settings *s)
 		add_ignore_files(&restart, scope);
 	}
 	list_add_all(&targets, &restart);
-	if (s->livereload)
-		add_site_paths(&targets, scope, s);
+	if (s->livereload || has_builds)
+		add_site_paths(&site, scope, s);
+	list_add_all(&targets, &site);
+	if (has_builds) {
+		list_add(&targets, scope->directory);
+		scope->rules.site = site.paths;
+		scope->rules.site_count = site.count;
+	}
 	if (s->autoreload)
 		add_layout_path(&restart, scope, s);
 	scope->rules.restart_name = s->autoreload ? STR(IGNORE_RULES_FILE) : STR("");
@@ -200,6 +207,7 @@ static const char *
 effect_of(enum settle_kind kind)
 {
 	static const char *const effects[] = {
+	    [SETTLE_SOURCE] = "is for builds alone",
 	    [SETTLE_IMAGE] = "swaps the image in open pages",
 	    [SETTLE_CSS] = "swaps the style sheet in open pages",
 	    [SETTLE_PAGE] = "reloads open pages",

@@ -47,6 +47,7 @@ const char *
 settle_kind_name(enum settle_kind kind)
 {
 	static const char *const names[] = {
+	    [SETTLE_SOURCE] = "source",
 	    [SETTLE_IMAGE] = "image",
 	    [SETTLE_CSS] = "css",
 	    [SETTLE_PAGE] = "page",
@@ -57,11 +58,19 @@ settle_kind_name(enum settle_kind kind)
 }
 
 static bool
+path_is_in_some(struct str path, const struct str *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (path_is_in(path, list[i]))
+			return true;
+	return false;
+}
+
+static bool
 path_is_restart(const struct settle_rules *rules, struct str path)
 {
-	for (size_t i = 0; i < rules->restart_count; i++)
-		if (path_is_in(path, rules->restart[i]))
-			return true;
+	if (path_is_in_some(path, rules->restart, rules->restart_count))
+		return true;
 	return rules->restart_name.len > 0 && str_eq(path_name(path), rules->restart_name);
 }
 
@@ -96,6 +105,8 @@ settle_classify(const struct settle_rules *rules, struct str path)
 
 	if (path_is_restart(rules, path))
 		return SETTLE_RESTART;
+	if (rules->site_count > 0 && !path_is_in_some(path, rules->site, rules->site_count))
+		return SETTLE_SOURCE;
 	for (size_t i = 0; i < COUNT_OF(kinds); i++)
 		if (str_eq_nocase(extension, str_of(kinds[i].extension)) && !path_is_part(rules, path))
 			return kinds[i].kind;

@@ -34,18 +34,23 @@ enum {
 
 /* What a change asks for, the strongest last. */
 enum settle_kind {
+	SETTLE_SOURCE,  /* nothing by itself: it is no part of the site, but a build may be made from it */
 	SETTLE_IMAGE,   /* replace the image in the page */
 	SETTLE_CSS,     /* replace the style sheet in the page */
 	SETTLE_PAGE,    /* reload the page */
 	SETTLE_RESTART, /* eddy itself, or what it was started with, has changed */
 };
 
-/* "image", "css", "page", "restart" */
+/* "source", "image", "css", "page", "restart" */
 const char *settle_kind_name(enum settle_kind kind);
 
 /* What the kind of a path is found by. All paths are absolute; nothing is owned. */
 struct settle_rules {
 	struct str templates; /* the templates' directory, or empty */
+
+	/* What the site is made of; of 0 paths: of all that is watched. */
+	const struct str *site;
+	size_t site_count;
 
 	/* Files, and directories with all that is in them, that make eddy restart. */
 	const struct str *restart;

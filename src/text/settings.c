@@ -159,6 +159,16 @@ signal_fault(struct str text)
 	return signo_parse(text) == 0 ? "is no signal: TERM, INT, HUP, QUIT, USR1..." : NULL;
 }
 
+static const char *
+build_on_fault(struct str text)
+{
+	size_t equals = str_find_char(text, '=');
+
+	if (equals == STR_NONE || equals == 0 || equals + 1 == text.len)
+		return "is not of the form GLOB=COMMAND";
+	return text.data[0] == '!' || text.data[0] == '#' ? "is no pattern of what to build on" : NULL;
+}
+
 /* The table */
 
 static const char *const layout_names[] = {"auto", "app", "plain", NULL};
@@ -333,6 +343,13 @@ static const struct opt options[] = {
 	.help = "open faults in it: vscode, or a URL with {path}"},
     {"open", 'o', OPT_BOOL, FIELD(open), .group = GROUP_DEVELOPING, .scopes = SERVE, .fallback = "false",
 	.help = "open a browser"},
+
+    {"build", 0, OPT_LIST, FIELD(builds), .group = GROUP_DEVELOPING, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG | OPT_NOT_ENVIRONMENT, .argument = "CMD",
+	.help = "run it when anything changes, before browsers reload"},
+    {"build-on", 0, OPT_LIST, FIELD(builds_on), .group = GROUP_DEVELOPING, .scopes = SERVE,
+	.refuses = OPT_NOT_FOUND_CONFIG | OPT_NOT_ENVIRONMENT, .fault = build_on_fault,
+	.argument = "GLOB=CMD", .help = "the same when such a file changes"},
 
     {"initial", 0, OPT_BOOL, FIELD(initial), .group = GROUP_COMMAND, .scopes = RUN, .fallback = "true",
 	.help = "run it at the start, not first on a change"},

@@ -88,6 +88,8 @@ struct settings {
 	int poll_ms;            /* 0: wait for events, and poll only what sends none */
 	const char *editor;     /* as text/editor.h; NULL: none */
 	bool open;
+	struct opt_list builds;    /* shell commands */
+	struct opt_list builds_on; /* GLOB=COMMAND */
 
 	/* of `eddy run` */
 	bool initial; /* run the command at the start, too */
