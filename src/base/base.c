@@ -15,6 +15,7 @@ base_die(const char *format, ...)
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
 	va_end(args);
+	fflush(stderr);
 	abort();
 }
 

@@ -9,6 +9,7 @@
  *   name. So every watch gets a name of its own; see name_make.
  * - It writes to stderr where a directory went away a moment too early for
  *   it, which is nothing to tell anybody: see quiet_begin.
+ * - A file that has several names is told by the one that it is written by; truncate(2) by a path is not told.
  * - inotifytools_next_event(0) waits for ever; asking for one event at a time
  *   costs a read(2) for each full buffer only.
  */
@@ -79,7 +80,7 @@ struct inotify {
 	struct arena scratch;     /* emptied with each event */
 };
 
-/* Holds back what the library prints, until quiet_end throws it away. Our own lines go past stdio. */
+/* What the library prints is held back, until quiet_keep throws it away. Our own lines go past stdio. */
 static void
 quiet_begin(void)
 {
@@ -89,10 +90,9 @@ quiet_begin(void)
 }
 
 static void
-quiet_end(void)
+quiet_keep(void)
 {
 	__fpurge(stderr);
-	setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 /* The path as the library is told it: made unique by a number, whose bits are written as "./" and ".//". */
@@ -159,10 +159,9 @@ node_drop(struct inotify *n, struct node *node, bool stop)
 	map_remove(&n->nodes, node->path);
 	if (node_by_wd(n, node->wd) == node) {
 		map_remove(&n->nodes_by_wd, wd_key(&node->wd));
-		quiet_begin();
 		if (stop)
 			inotifytools_remove_watch_by_wd(node->wd);
-		quiet_end();
+		quiet_keep();
 	}
 	free(node);
 }
@@ -268,12 +267,11 @@ wd_make(struct inotify *n, struct str path)
 	const char *name = name_make(&n->scratch, path, n->watches_made++);
 	int wd = -1;
 
-	quiet_begin();
 	if (inotifytools_watch_file(name, EVENTS))
 		wd = inotifytools_wd_from_filename(name);
 	else if (inotifytools_error() == ENOSPC || inotifytools_error() == ENOMEM)
 		limit_tell(n, path);
-	quiet_end();
+	quiet_keep();
 	return wd;
 }
 
@@ -568,6 +566,7 @@ backend_sync(void)
 static bool
 backend_open(struct err *e)
 {
+	quiet_begin();
 	if (inotifytools_initialize()) {
 		marker_open();
 		return true;
