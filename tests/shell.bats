@@ -186,6 +186,13 @@ eddy: cannot read '.': Is a directory"
 		"\"$(worker_pids | sort -n | paste -sd' ')\""
 }
 
+@test "the status says how many files are watched, and how often all were looked at again" {
+	echo one >site/index.html
+	start_eddy site # eddy itself is watched too
+	assert_equal "$(status_of '.watcher | [.pid, .files, .rescans]')" \
+		"[$(pgrep -f -P "$EDDY_PID" ' watcher'),2,0]"
+}
+
 @test "the status counts requests and open streams, and remembers how a worker ended" {
 	start_eddy site
 	curl -s "$URL/" "$URL/" >/dev/null

@@ -27,7 +27,9 @@
  *                            those that took too long}
  * BATCH    watcher → master  {"kind": "restart"|"page"|"css"|"image", "paths": ["templates/a.html"...]}
  * NOTICE   watcher → master  {"text": "a line for the terminal"}
- * COUNTS   worker → master   answer to COUNT: {"requests", "in_flight", "streams"}
+ * COUNTS   child → master    answer to COUNT. A worker's: {"requests", "in_flight", "streams"}; the watcher's:
+ *                            {"files": it knows, "rescans": how often all was looked at again because events
+ *                            were dropped, "digests": if asked for, of each file, null where it was too long}
  * ASK      worker → master   {}: it wants the status, which comes by STATUS
  * STARTED  keeper → master   {"pid": of the command, and of its process group}
  * ENDED    keeper → master   {"status": as a shell tells it, "text": the same for a person, "asked": it was told
@@ -36,7 +38,7 @@
  *                            "worker": number from 0, "generation": N, "last_exit": null or text}
  * CHECK    master → worker   a BATCH to be compiled before browsers hear of it
  * EVENT    master → worker   {"seq": N, "name": "reload"|"css"|"image"|"error"|"ok", "data": {...}}
- * COUNT    master → worker   {}: what it has done and has to do
+ * COUNT    master → child    {}, or {"digests": true}: what it has done and has to do
  * STATUS   master → worker   the document of `eddy status`
  * RUN      master → keeper   {"changed": "the paths that it is run for, each with a newline behind it",
  *                            "command": of a build, for the shell}

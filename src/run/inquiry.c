@@ -46,11 +46,24 @@ worker_json(const struct inquiry *q, const struct child *child)
 }
 
 static json_t *
+watcher_json(const struct child *child)
+{
+	json_t *watcher = json_object();
+
+	json_object_set_new(watcher, "pid", number_or_null(child->super.pid > 0, child->super.pid));
+	if (child->counts != NULL)
+		json_object_update(watcher, child->counts);
+	return watcher;
+}
+
+static json_t *
 document_make(struct inquiry *q)
 {
 	json_t *document = q->owner->describe(q);
+	const struct child *watcher = children_find(q->children, CHILD_WATCHER, 0);
 	json_t *workers = json_array();
 
+	json_object_set_new(document, "watcher", watcher != NULL ? watcher_json(watcher) : json_null());
 	for (size_t i = 0; i < q->children->count; i++)
 		if (q->children->all[i]->role == CHILD_WORKER)
 			json_array_append_new(workers, worker_json(q, q->children->all[i]));
@@ -85,7 +98,7 @@ is_collecting(const struct inquiry *q)
 	return loop_timer_is_set(&q->limit);
 }
 
-/* Tells the status if no worker's counts are awaited any more. */
+/* Tells the status if no child's counts are awaited any more. */
 static void
 tell_when_complete(struct inquiry *q)
 {
@@ -112,7 +125,7 @@ collect(struct inquiry *q)
 		struct child *child = q->children->all[i];
 
 		children_set_counts(child, NULL);
-		child->is_counting = child->role == CHILD_WORKER && child->super.state == SUPER_READY &&
+		child->is_counting = child->role != CHILD_KEEPER && child->super.state == SUPER_READY &&
 				     chan_send(&child->chan, CHAN_COUNT, STR("{}"));
 	}
 	tell_when_complete(q);
@@ -165,9 +178,9 @@ inquiry_ask(struct inquiry *q, struct child *worker)
 }
 
 void
-inquiry_counts(struct inquiry *q, struct child *worker, json_t *counts)
+inquiry_counts(struct inquiry *q, struct child *child, json_t *counts)
 {
-	children_set_counts(worker, counts);
+	children_set_counts(child, counts);
 	if (is_collecting(q))
 		tell_when_complete(q);
 }

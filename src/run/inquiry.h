@@ -2,7 +2,7 @@
  * What the master tells those who ask: `eddy status` and `eddy reload` through
  * the control socket, GET /_eddy/status through a worker.
  *
- * Only the workers know their counts, so a status is asked for, collected and then
+ * Only the workers and the watcher know their counts, so a status is asked for, collected and then
  * told to all who have asked meanwhile. A worker that doesn't answer in time is listed without counts.
  */
 #ifndef EDDY_INQUIRY_H
@@ -40,8 +40,8 @@ void inquiry_resume(struct inquiry *q, int fd, const char *path);
 /* A worker was asked for the status. */
 void inquiry_ask(struct inquiry *q, struct child *worker);
 
-/* A worker tells its counts, a reference that this takes, or it has ended. */
-void inquiry_counts(struct inquiry *q, struct child *worker, json_t *counts);
+/* A child tells its counts, a reference that this takes, or it has ended. */
+void inquiry_counts(struct inquiry *q, struct child *child, json_t *counts);
 void inquiry_lost(struct inquiry *q);
 
 /* So many pages were open and were told to reload. */

@@ -258,3 +258,28 @@ seen_each(struct seen *s, struct str directory, void (*fn)(void *context, struct
 		fn(context, paths[i]);
 	arena_reset(&s->scratch);
 }
+
+size_t
+seen_count(const struct seen *s)
+{
+	return s->files.count;
+}
+
+json_t *
+seen_digests(const struct seen *s)
+{
+	json_t *digests = json_object();
+	const struct map_entry *entry;
+	size_t position = 0;
+
+	while ((entry = map_next(&s->files, &position)) != NULL) {
+		const struct file *f = entry->value;
+		struct arena scratch = s->scratch;
+
+		json_object_set_new(digests, f->path_bytes,
+		    f->sight.has_digest
+			? json_string(str_cstr(&scratch, digest_hex(&scratch, f->sight.digest)))
+			: json_null());
+	}
+	return digests;
+}

@@ -12,6 +12,8 @@
 
 #include "run/settle.h"
 
+#include <jansson.h>
+
 #define SEEN_FILE_MAX_BYTES (16 * (int64_t)MIB)   /* longer files are not digested */
 #define SEEN_START_MAX_BYTES (256 * (int64_t)MIB) /* of all files together that are digested in advance */
 
@@ -33,6 +35,12 @@ void seen_started(struct seen *s);
 
 /* The settle_look of this; `context` is the struct seen. */
 enum settle_state seen_look(void *context, struct str path, bool is_final);
+
+/* How many files are known. */
+size_t seen_count(const struct seen *s);
+
+/* The digest of each file in hex by its path, a new object; null for those that have none (yet). */
+json_t *seen_digests(const struct seen *s);
 
 /* Calls `fn` for every file that is known in the directory or is the path itself; "/" is for all. */
 void seen_each(

@@ -27,6 +27,7 @@ struct watcher {
 	bool is_watching;      /* the watches stand */
 	bool is_ready;         /* and the master was told */
 	int64_t head_start_ms; /* when READY is told at the latest */
+	int64_t rescans;       /* how often events were dropped */
 };
 
 /* Text as JSON has it: bytes that are no UTF-8 become U+FFFD, one for each. */
@@ -132,6 +133,7 @@ event_take(struct watcher *w, const struct watch_event *event)
 		w->is_syncing = false;
 		break;
 	case WATCH_LOST:
+		w->rescans++;
 		settle_hold(w->settle);
 		break;
 	case WATCH_TROUBLE:
@@ -202,10 +204,25 @@ between_turns(void *context)
 	return has_more ? 0 : LOOP_FOREVER;
 }
 
-/* The master's messages are meant for workers. */
 static void
-message_ignore(UNUSED struct chan *c, UNUSED enum chan_type type, UNUSED struct str payload)
+counts_send(struct watcher *w, struct str question)
 {
+	json_t *asked = json_loadb(question.data, question.len, 0, NULL);
+	json_t *counts = json_pack(
+	    "{s:I, s:I}", "files", (json_int_t)seen_count(w->seen), "rescans", (json_int_t)w->rescans);
+
+	if (json_is_true(json_object_get(asked, "digests")))
+		json_object_set_new(counts, "digests", seen_digests(w->seen));
+	chan_send_json(&w->chan, CHAN_COUNTS, counts);
+	json_decref(asked);
+}
+
+/* Of the master's messages the others are meant for workers. */
+static void
+message_take(struct chan *c, enum chan_type type, struct str payload)
+{
+	if (type == CHAN_COUNT)
+		counts_send(CONTAINER_OF(c, struct watcher, chan), payload);
 }
 
 static void
@@ -215,7 +232,7 @@ parent_is_gone(struct chan *c)
 }
 
 static const struct chan_events chan_events = {
-    .message = message_ignore,
+    .message = message_take,
     .closed = parent_is_gone,
 };
 
