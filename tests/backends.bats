@@ -18,9 +18,14 @@ watch_tests() {
 	watch_tests saves poll "$EDDY"
 }
 
-@test "kqueue: the tests of watching pass with it" {
+# libkqueue makes an inotify instance for each file, and other tests need some of the user's 128.
+kqueue_tests() {
 	[ -n "${KQUEUE_EDDY:-}" ] || skip "libkqueue is not installed"
-	# libkqueue makes an inotify instance for each file, and other tests need some of the user's 128.
 	# shellcheck disable=SC2016 # $@ is for the inner shell
-	watch_tests watch kqueue "$KQUEUE_EDDY" unshare -Ur sh -c 'echo 64 >/proc/sys/user/max_inotify_instances && exec "$@"' sh
+	watch_tests "$1" kqueue "$KQUEUE_EDDY" unshare -Ur sh -c 'echo 64 >/proc/sys/user/max_inotify_instances && exec "$@"' sh
+}
+
+@test "kqueue: the tests of watching, and of how files are saved, pass with it" {
+	kqueue_tests watch
+	kqueue_tests saves
 }

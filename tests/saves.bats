@@ -2,7 +2,7 @@
 # How the programs that people edit with change files: each change is told once, and a burst of them by
 # two batches at most, of which the first is what came first.
 #
-# WATCH_BACKEND is inotify or poll: backends.bats runs these tests again with the other.
+# WATCH_BACKEND is inotify, kqueue or poll: backends.bats runs these tests again with the others.
 
 load helper
 load watching

@@ -157,6 +157,12 @@ watch_next(struct watch *w, struct watch_event *event)
 }
 
 bool
+watch_sees_end(const struct watch *w)
+{
+	return w->backend->sees_end;
+}
+
+bool
 watch_sync(const struct watch *w)
 {
 	return w->backend->sync != NULL && w->backend->sync();

@@ -71,6 +71,9 @@ bool watch_next(struct watch *w, struct watch_event *event);
 /* Asks for WATCH_SYNCED. False where the backend can't tell: then none comes. */
 bool watch_sync(const struct watch *w);
 
+/* Whether WATCH_WRITTEN comes when whoever writes is done. If not, more of the content may follow at any time. */
+bool watch_sees_end(const struct watch *w);
+
 /* --- for backends --- */
 
 /* Directories above one another that a walk enters, each with a descriptor open while it is read. */
@@ -85,6 +88,8 @@ struct watch_backend {
 	 * file, then WATCH_READY, then what changes; returns only when it can't go on.
 	 */
 	void (*run)(struct watch *w, const struct watch_plan *plan);
+
+	bool sees_end; /* see watch_sees_end */
 
 	/* See to it that WATCH_SYNCED comes; may be NULL. Called from any thread. */
 	bool (*sync)(void);

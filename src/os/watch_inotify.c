@@ -621,5 +621,6 @@ backend_run(struct watch *w, const struct watch_plan *plan)
 const struct watch_backend watch_native_backend = {
     .open = backend_open,
     .run = backend_run,
+    .sees_end = true,
     .sync = backend_sync,
 };

@@ -41,6 +41,7 @@ struct settle {
 	bool is_gathering;       /* a batch was told, and it has not been quiet since */
 	int64_t gather_until_ms; /* at least */
 	bool is_held;
+	bool is_patient;
 };
 
 const char *
@@ -202,7 +203,7 @@ look(struct settle *s, struct str path, int64_t now_ms, bool is_final)
 		return;
 	}
 	if (state == SETTLE_CHANGED && s->set.count == 0)
-		s->set.is_urgent = !s->is_gathering;
+		s->set.is_urgent = !s->is_gathering && !s->is_patient;
 	if (state == SETTLE_CHANGED)
 		set_add(&s->set, path, settle_classify(&s->options.rules, path), now_ms);
 	waiting_end(s, path);
@@ -232,6 +233,12 @@ settle_free(struct settle *s)
 	set_free(&s->set);
 	set_free(&s->told);
 	free(s);
+}
+
+void
+settle_be_patient(struct settle *s)
+{
+	s->is_patient = true;
 }
 
 void

@@ -92,6 +92,9 @@ struct settle;
 struct settle *settle_new(const struct settle_options *options);
 void settle_free(struct settle *s);
 
+/* From now on no change is told at once: it may be half written. */
+void settle_be_patient(struct settle *s);
+
 /* The path may have changed: to be looked at now. */
 void settle_note(struct settle *s, struct str path, int64_t now_ms);
 

@@ -269,6 +269,8 @@ watch_begin(struct watcher *w)
 		ready_tell(w);
 		return;
 	}
+	if (!watch_sees_end(w->watch))
+		settle_be_patient(w->settle);
 	w->watch_io = (struct loop_io){.fd = watch_fd(w->watch), .events = POLLIN, .ready = watch_is_ready};
 	loop_add(w->loop, &w->watch_io);
 }
