@@ -411,6 +411,7 @@ handler_target(struct emit *m, uint32_t handler)
 	struct emit_function *f = m->function;
 
 	emit_patch(m, handler);
+	emit_place(m, NULL);
 	f->stack_depth++;
 	f->made->stack_count = MAX(f->made->stack_count, f->stack_depth);
 }
@@ -462,6 +463,7 @@ emit_excepts(struct emit *m, const struct ast_branch *branch, uint32_t *ends)
 		if (jump != UINT32_MAX)
 			emit_patch(m, jump);
 	}
+	emit_place(m, NULL);
 	emit_op(m, OP_RAISE, 0);
 	return true;
 }
@@ -493,6 +495,7 @@ emit_guarded(struct emit *m, const struct ast_statement *s)
 	if (!emitted || (otherwise != NULL && !emit_branch(m, otherwise)))
 		return false;
 	ends = emit_op(m, OP_JUMP, ends);
+	m->tag = s->tag;
 	handler_target(m, handler);
 	if (!emit_excepts(m, s->branches, &ends))
 		return false;
@@ -538,10 +541,13 @@ emit_try(struct emit *m, const struct ast_statement *s)
 	if (!emitted || !emit_branch(m, finally))
 		return false;
 	end = emit_op(m, OP_JUMP, 0);
+	m->tag = s->tag;
 	handler_target(m, handler);
 	cleanup_open(m, &guard, CLEANUP_VALUE);
 	emitted = emit_body(m, &finally->body);
 	cleanup_close(m);
+	m->tag = s->tag;
+	emit_place(m, NULL);
 	emit_op(m, OP_RAISE, 0);
 	emit_patch(m, end);
 	return emitted;

@@ -220,6 +220,35 @@ add_locals(struct vm *vm, const struct vm_frame *frame)
 		}
 }
 
+static bool
+is_around(const struct code_context *outer, const struct code_context *inner)
+{
+	for (; inner != NULL; inner = inner->outer)
+		if (inner == outer)
+			return true;
+	return false;
+}
+
+/* The step from what the context encloses to where its tag stands. */
+static void
+add_step(struct vm *vm, const struct code_context *c)
+{
+	err_add_frame(vm->run->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
+}
+
+void
+trace_leave(struct vm *vm, uint32_t from_pc, uint32_t to_pc)
+{
+	const struct code_place *from = code_place_at(vm->code, from_pc),
+				*to = code_place_at(vm->code, to_pc);
+
+	if (from == NULL || to == NULL)
+		return;
+	for (const struct code_context *c = from->context; c->outer != NULL && !is_around(c, to->context);
+	     c = c->outer)
+		add_step(vm, c);
+}
+
 void
 trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 {
@@ -228,7 +257,7 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 	if (place == NULL)
 		return;
 	for (const struct code_context *c = place->context; c->outer != NULL; c = c->outer)
-		err_add_frame(vm->run->fault, c->what, src_place(c->outer->src, c->tag.start, c->tag.end));
+		add_step(vm, c);
 	if (vm->run->is_traced)
 		return;
 	vm->run->is_traced = true;

@@ -16,4 +16,7 @@ void trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc);
 /* A NameError or UnboundLocalError about `name`, with the nearest name that there is. Always false. */
 bool trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind, struct str name);
 
+/* Adds the steps from the fault to the try that handles it: if it goes on from there, they are known. */
+void trace_leave(struct vm *vm, uint32_t from_pc, uint32_t to_pc);
+
 #endif

@@ -540,7 +540,7 @@ fault_arguments(struct run *run)
 /* Goes on at the handler of the innermost try of this frame; false where there is none, or none may have it.
  */
 static bool
-handle_fault(struct vm *vm, struct vm_frame *frame)
+handle_fault(struct vm *vm, struct vm_frame *frame, uint32_t pc)
 {
 	struct vm_handler *handler;
 	struct tmpl_value exception;
@@ -550,6 +550,7 @@ handle_fault(struct vm *vm, struct vm_frame *frame)
 	handler = &frame->handlers[--frame->handler_count];
 	while (vm->capture_count > handler->capture_count)
 		capture_end(vm);
+	trace_leave(vm, pc, handler->pc);
 	exception = value_exception(vm->run->arena, vm->run->fault, fault_arguments(vm->run));
 	frame->stack[handler->stack_depth] = exception;
 	frame->stack_depth = handler->stack_depth + 1;
@@ -867,7 +868,7 @@ resume:
 fault:
 	if (op->op != OP_RAISE)
 		trace_place(vm, pc - 1);
-	if (handle_fault(vm, frame))
+	if (handle_fault(vm, frame, pc - 1))
 		goto resume;
 	frame->pc = pc - 1;
 	return false;
