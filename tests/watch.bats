@@ -343,21 +343,21 @@ sys.exit(ctypes.CDLL(None).renameat2(-100, names[0], -100, names[1], 2))' "$@"
 	assert_nothing_told
 }
 
-# few_watches NAME - the watcher where the user's namespace has six of them
+# few_watches NAME COUNT - the watcher where the user's namespace has so many of them
 few_watches() {
 	unshare -Ur true 2>/dev/null || skip "no user namespaces"
 	# shellcheck disable=SC2016 # $0 is for the inner shell
-	watcher_start unshare -Ur sh -c 'echo 6 >/proc/sys/user/"$1" && exec "$0" watcher -C site' "$EDDY" "$1"
+	watcher_start unshare -Ur sh -c 'echo "$2" >/proc/sys/user/"$1" && exec "$0" watcher -C site' "$EDDY" "$@"
 	hear
 }
 
 @test "when no watches are left the limit is told, and what is watched is told on" {
 	mkdir -p site/static/{1..9}
 	if [ "$WATCH_BACKEND" = kqueue ]; then # libkqueue has an inotify instance for each descriptor
-		few_watches max_inotify_instances
+		few_watches max_inotify_instances 6
 		assert_regex "$heard" "^NOTICE no descriptors left .* eddy holds 6 files .* may open [0-9]+ .*: sudo sysctl"
 	else
-		few_watches max_inotify_watches
+		few_watches max_inotify_watches 6
 		assert_regex "$heard" "^NOTICE no inotify watches left: eddy uses 6, .*fs.inotify.max_user_watches"
 	fi
 	assert_told READY
@@ -366,6 +366,38 @@ few_watches() {
 	echo one >site/static/9/a.css # where no watch was left
 	assert_told "BATCH css static/9/a.css"
 	assert_equal "$(<stderr)" ""
+}
+
+@test "when the kernel watches nothing for this user that is told, and files are looked at again" {
+	few_watches max_inotify_instances 0
+	assert_regex "$heard" "^NOTICE (cannot watch files: .*\. Until then eddy looks at each file again and again|no descriptors left .*)$"
+	assert_told READY
+	echo two >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
+	rm site/static/site.css
+	assert_told "BATCH css static/site.css"
+	assert_nothing_told
+}
+
+# in_mounts COMMAND… - runs it where the watcher sees its file systems
+in_mounts() {
+	nsenter -t "$watcher_pid" -U -m --preserve-credentials "$@"
+}
+
+@test "a folder whose file system is unmounted is watched on" {
+	[ "$WATCH_BACKEND" != kqueue ] || return 0 # what is held open isn't unmounted
+	unshare -Urm true 2>/dev/null || skip "no user namespaces"
+	# shellcheck disable=SC2016 # $0 is for the inner shell
+	watcher_start unshare -Urm sh -c 'mount -t tmpfs none site/static && echo one >site/static/on-top.css && exec "$0" watcher "$@"' \
+		"$EDDY" "${backend_options[@]}" -C site
+	assert_told READY
+	in_mounts sh -c "echo two >$PWD/site/static/on-top.css"
+	assert_told "BATCH css static/on-top.css"
+	in_mounts umount "$PWD/site/static"
+	hear_paths 3
+	echo 'b {}' >site/static/site.css
+	assert_told "BATCH css static/site.css"
+	assert_nothing_told
 }
 
 @test "without events, what is written, renamed, deleted and made anew is found by looking again" {

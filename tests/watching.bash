@@ -15,10 +15,11 @@ watcher_start() {
 	watcher_pid=${heard#PID }
 }
 
+backend_options=()
+[ "$WATCH_BACKEND" != poll ] || backend_options=(--poll=10)
+
 watcher() {
-	local options=()
-	[ "$WATCH_BACKEND" != poll ] || options=(--poll=10)
-	watcher_start "$EDDY" watcher "${options[@]}" "$@"
+	watcher_start "$EDDY" watcher "${backend_options[@]}" "$@"
 	hear
 	[[ $WATCH_BACKEND != kqueue || $heard != "NOTICE no descriptors left"* ]] || hear # libkqueue has few
 	assert_equal "$heard" READY
