@@ -29,56 +29,67 @@ is_source(const struct build *build, const char *path)
 	return is;
 }
 
-/* Those paths that the build is to be run for. A new reference. */
+/* Those paths that the build is to be run for, with their echoes. A new reference. */
 static json_t *
-triggers_find(const struct build *build, const json_t *paths)
+triggers_find(const struct build *build, const json_t *paths, bool is_echo)
 {
 	json_t *found = json_object();
 
 	for (size_t i = 0; i < json_array_size(paths); i++) {
 		const char *path = json_string_value(json_array_get(paths, i));
+		const json_t *before =
+		    is_echo && path != NULL ? json_object_get(build->triggers, path) : NULL;
 
 		if (is_source(build, path))
-			json_object_set_new(found, path, json_true());
+			json_object_set_new(
+			    found, path, json_integer(before ? json_integer_value(before) + 1 : 0));
 	}
 	return found;
 }
 
-/* What has changed during the last run and had changed during the one before, which caused that run. */
+/* What echoes again and again is probably no source. If it is one, the run that is about to start has it all the same. */
 static void
-outputs_learn(struct build *build, json_t *triggers)
+outputs_learn(struct build *build)
 {
 	const char *path;
-	json_t *value;
-	void *next;
+	json_t *echoes;
 
-	json_object_foreach_safe(triggers, next, path, value)
+	json_object_foreach(build->triggers, path, echoes)
 	{
-		if (json_object_get(build->triggers, path) == NULL)
+		if (json_integer_value(echoes) < BUILDS_ECHOES_MAX)
 			continue;
 		log_warning("eddy: '%s' changes %s whenever it runs, so that is taken for its output",
 		    build->command, path);
 		json_object_set_new(build->outputs, path, json_true());
-		json_object_del(triggers, path);
 	}
+}
+
+/* What changes though nothing is being built is no output. */
+static void
+outputs_forget(struct build *build, const json_t *paths)
+{
+	for (size_t i = 0; i < json_array_size(paths); i++)
+		json_object_del(build->outputs, json_string_value(json_array_get(paths, i)));
 }
 
 static void
 build_consider(struct build *build, const json_t *paths, int64_t since_us)
 {
-	json_t *triggers = triggers_find(build, paths);
 	bool is_echo =
 	    build->started_us > 0 && since_us >= build->started_us && since_us < build->ended_us + LATE_US;
+	json_t *triggers;
 
-	if (is_echo && build->is_echo && !build->is_wanted)
-		outputs_learn(build, triggers);
+	if (!is_echo)
+		outputs_forget(build, paths);
+	triggers = triggers_find(build, paths, is_echo);
 	if (build->is_wanted) {
-		json_object_update(build->triggers, triggers);
+		json_object_update_missing(build->triggers, triggers);
 	} else if (json_object_size(triggers) > 0) {
 		json_decref(build->triggers);
 		build->triggers = json_incref(triggers);
 		build->is_echo = is_echo;
 		build->is_wanted = true;
+		outputs_learn(build);
 	}
 	json_decref(triggers);
 }
@@ -165,6 +176,15 @@ builds_free(struct builds *b)
 	b->count = 0;
 }
 
+bool
+builds_are_failed(const struct builds *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (b->all[i].is_failed)
+			return true;
+	return false;
+}
+
 enum builds_begun
 builds_start(struct builds *b, const json_t *batch, int64_t since_us)
 {
@@ -177,7 +197,7 @@ builds_start(struct builds *b, const json_t *batch, int64_t since_us)
 		else
 			build_consider(&b->all[i], b->paths, since_us);
 	}
-	if (!were_wanted && are_all_echoes(b))
+	if (!were_wanted && are_all_echoes(b) && !builds_are_failed(b))
 		return BUILDS_LATER;
 	return builds_run_next(b) ? BUILDS_STARTED : BUILDS_NONE;
 }
@@ -199,13 +219,4 @@ builds_ended(struct builds *b, const json_t *end)
 		b->owner->done(b, build->command, end ? end : json_null());
 	else if (!builds_run_next(b))
 		b->owner->done(b, build->command, NULL);
-}
-
-bool
-builds_are_failed(const struct builds *b)
-{
-	for (size_t i = 0; i < b->count; i++)
-		if (b->all[i].is_failed)
-			return true;
-	return false;
 }

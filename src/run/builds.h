@@ -4,7 +4,8 @@
  *
  * The sources of --build are all files that are watched, those of --build-on the ones that its pattern speaks of. What
  * changes while a build runs may be a source that was saved, or the build's own output: it has the build run once
- * more, after browsers were told of it. What that run changes again is taken for output from then on.
+ * more, after browsers were told of it. A path that has caused BUILDS_ECHOES_MAX such runs in a row causes the last one, and is
+ * taken for output until it changes while nothing is built.
  */
 #ifndef EDDY_BUILDS_H
 #define EDDY_BUILDS_H
@@ -13,6 +14,8 @@
 #include "text/settings.h"
 
 #include <jansson.h>
+
+enum { BUILDS_ECHOES_MAX = 3 };
 
 struct builds;
 
@@ -31,9 +34,10 @@ struct build {
 
 	bool is_wanted;
 	bool is_failed;
-	bool is_echo;       /* the last run was for what had changed during the run before */
-	json_t *triggers;   /* of the last run: an object of paths */
-	json_t *outputs;    /* paths that are known to be */
+	bool is_echo; /* the last run was for what had changed during the run before */
+	json_t *
+	    triggers; /* of the last run: an object of paths, each with how many runs in a row it has echoed */
+	json_t *outputs;    /* paths that are taken for it */
 	int64_t started_us; /* of the last run; 0: there was none */
 	int64_t ended_us;
 };

@@ -1,0 +1,243 @@
+#!/usr/bin/env bats
+# --build and --build-on: what they are run for, what browsers are told then, and that no output
+# of theirs has them run for ever.
+
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
+
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	site=$BATS_TEST_TMPDIR/site
+	mkdir -p "$site"/{templates,static,styles}
+	echo '<p>{{ 1 + 2 }}</p>' >"$site/templates/index.html"
+	echo 'one' >"$site/styles/site.txt"
+	RUNS=$BATS_TEST_TMPDIR/runs
+	: >"$RUNS"
+}
+
+teardown() {
+	stop_eddy
+}
+
+# shellcheck disable=SC2016 # the substitution is the program's
+# build SCRIPT - a program for --build: says in $RUNS that it runs, and for what, and does that
+build() {
+	printf '#!/bin/bash\necho "run [$(tr "\\n" " " <<<"$EDDY_CHANGED")]" >>%q\ncd %q\n%s\n' "$RUNS" "$site" "$1" >build
+	chmod +x build
+}
+
+# gated_build SCRIPT - one that goes on when the file `gate` is there
+gated_build() {
+	build "until [ -e ../gate ]; do read -r -t 0.02 <>../.ready; done
+$1"
+}
+
+runs_are() {
+	[ "$(wc -l <"$RUNS")" = "$1" ]
+}
+
+log_has() {
+	grep -qE -- "$1" "$EDDY_LOG"
+}
+
+log_count_is() {
+	[ "$(grep -cE -- "$2" "$EDDY_LOG")" = "$1" ]
+}
+
+# listen - opens the stream of changes; next_event - the next one of it, as EVENT and DATA
+listen() {
+	exec {STREAM}< <(exec curl -sN "$URL/_eddy/events" 3>&-)
+	until_true 20 streams_are 1
+}
+
+streams_are() {
+	curl -s "$URL/_eddy/status" | jq -e ".workers[0].streams == $1" >/dev/null
+}
+
+next_event() {
+	local line
+	EVENT='' DATA=''
+	while read -r -t 20 -u "$STREAM" line; do
+		case $line in
+		"event: "*) EVENT=${line#event: } ;;
+		"data: "*) DATA=${line#data: } ;;
+		"") case $EVENT in "" | hello) EVENT='' ;; *) return 0 ;; esac ;;
+		esac
+	done
+	fail "no event within 20 s, or the stream has ended"
+}
+
+@test "a build runs at the start and when something changes, and browsers are told of what it made" {
+	build 'sed "s/.*/p { color: & }/" styles/site.txt >static/site.css'
+	start_eddy --build ./build "$site"
+	until_true 20 test -s "$site/static/site.css"
+	until_true 20 log_has '^changed  static/site.css'
+	until_true 20 runs_are 2
+	listen
+	echo two >"$site/styles/site.txt"
+	next_event
+	assert_equal "$EVENT $(jq -c .paths <<<"$DATA")" 'css ["/static/site.css"]'
+	assert_equal "$(cat "$site/static/site.css")" 'p { color: two }'
+	assert_equal "$(sed -n 3p "$RUNS")" 'run [styles/site.txt ]'
+}
+
+@test "browsers are told of a change when the build is through, not before" {
+	gated_build 'cp templates/index.html static/copy.html'
+	touch gate
+	start_eddy --build-on 'templates/*=./build' "$site"
+	until_true 20 log_has '^changed  static/copy.html'
+	rm gate
+	listen
+	echo '<p>new</p>' >"$site/templates/index.html"
+	until_true 20 runs_are 2
+	kill -USR1 "$EDDY_PID"
+	next_event
+	assert_equal "$EVENT $(jq -c .paths <<<"$DATA")" 'reload []'
+	touch gate
+	next_event
+	assert_equal "$EVENT $(jq -c .paths <<<"$DATA")" 'reload ["templates/index.html"]'
+}
+
+@test "a build that fails is the fault of terminal and browsers, with its output, until it is mended" {
+	build 'if grep -q bad styles/site.txt; then echo some line; echo "styles/site.txt:1:5: error: bad style" >&2; exit 3; fi
+cp styles/site.txt static/site.css'
+	start_eddy --build ./build "$site"
+	until_true 20 runs_are 2
+	listen
+	echo 'very bad' >"$site/styles/site.txt"
+	next_event
+	assert_equal "$EVENT" error
+	assert_equal "$(jq -r '.type, .message, .file, .line, .column' <<<"$DATA" | paste -sd'|')" \
+		'BuildError|error: bad style (./build: exit status 3)|styles/site.txt|1|5'
+	assert_equal "$(jq -r .output <<<"$DATA")" $'some line\nstyles/site.txt:1:5: error: bad style'
+	assert_equal "$(grep -A2 '^some line' "$EDDY_LOG")" \
+		$'some line\nstyles/site.txt:1:5: error: bad style\neddy: ./build: exit status 3'
+	echo 'good' >"$site/styles/site.txt"
+	next_event
+	assert_equal "$EVENT" ok
+	until_true 20 log_has '^mended   styles/site.txt$'
+	next_event
+	assert_equal "$EVENT $(jq -c .paths <<<"$DATA")" 'css ["/static/site.css"]'
+}
+
+@test "what browsers were not told because the build failed they are told when it is mended" {
+	build '! grep -q bad templates/index.html'
+	start_eddy --build-on '*.html=./build' "$site"
+	until_true 20 log_has '^built '
+	listen
+	echo 'bad' >"$site/templates/index.html"
+	next_event
+	assert_equal "$EVENT" error
+	echo 'bad' >"$site/templates/other.html"
+	next_event
+	assert_equal "$EVENT" error
+	echo 'good' >"$site/templates/index.html"
+	while [ "$EVENT" != reload ]; do next_event; done
+	assert_equal "$(jq -c '.paths | sort' <<<"$DATA")" '["templates/index.html","templates/other.html"]'
+}
+
+@test "--build-on runs for files of its pattern only, and each build for its own" {
+	build 'true'
+	cp build other
+	sed -i 's/run \[/other [/' other
+	start_eddy --build-on 'styles/**=./build' --build-on '*.html=./other' "$site"
+	until_true 20 runs_are 2
+	echo two >"$site/styles/site.txt"
+	until_true 20 runs_are 3
+	echo '<p>x</p>' >"$site/templates/index.html"
+	until_true 20 runs_are 4
+	assert_equal "$(tail -2 "$RUNS" | cut -d' ' -f1,2 | paste -sd' ')" 'run [styles/site.txt other [templates/index.html'
+}
+
+@test "a build whose output is new each time does not loop" {
+	build 'date +%N >static/stamp.txt'
+	start_eddy --build ./build "$site"
+	until_true 20 log_has "^eddy: './build' changes static/stamp.txt whenever it runs, so that is taken for its output"
+	until_true 20 log_count_is "$(wc -l <"$RUNS")" '^changed  static/stamp.txt'
+	runs_before=$(wc -l <"$RUNS")
+	echo two >"$site/styles/site.txt"
+	until_true 20 runs_are $((runs_before + 1))
+	until_true 20 log_count_is $((runs_before + 1)) '^changed  static/stamp.txt'
+	echo three >"$site/styles/site.txt"
+	until_true 20 runs_are $((runs_before + 2))
+	until_true 20 log_count_is $((runs_before + 2)) '^changed  static/stamp.txt'
+	assert runs_are $((runs_before + 2))
+	assert [ "$runs_before" -le 6 ]
+}
+
+@test "a source that is saved again and again while the build runs is built as it was saved last" {
+	gated_build 'cp styles/site.txt static/site.css; rm -f ../gate'
+	touch gate
+	start_eddy --build-on 'styles/*=./build' "$site"
+	until_true 20 test -s "$site/static/site.css"
+	echo two >"$site/styles/site.txt"
+	for n in 2 3 4; do
+		until_true 20 runs_are $n
+		echo "saved $n" >"$site/styles/site.txt"
+		touch gate
+	done
+	until_true 20 runs_are 5
+	touch gate
+	until_true 20 grep -qx 'saved 4' "$site/static/site.css"
+}
+
+@test "make builds what make knows to be out of date, and no more" {
+	printf 'static/site.css: styles/site.txt\n\tcp $< $@\n\t@echo cp >>%q\n' "$RUNS" >"$site/Makefile"
+	start_eddy --build "make -s -C site" "$site"
+	until_true 20 runs_are 1
+	until_true 20 log_has '^changed  static/site.css'
+	echo two >"$site/styles/site.txt"
+	until_true 20 runs_are 2
+	until_true 20 grep -qx two "$site/static/site.css"
+	until_true 20 log_count_is 2 '^changed  static/site.css'
+	assert runs_are 2
+}
+
+@test "a build that runs when eddy is told to leave, or killed, is ended with it" {
+	gated_build true
+	start_eddy --build './build & wait' "$site"
+	until_true 20 runs_are 1
+	kill -TERM "$EDDY_PID"
+	wait "$EDDY_PID"
+	EDDY_PID=
+	assert_nothing_left
+	start_eddy --build './build & wait' "$site"
+	until_true 20 runs_are 2
+	kill -KILL "$EDDY_PID"
+	wait "$EDDY_PID" || true
+	EDDY_PID=
+	until_true 2 nothing_left
+}
+
+nothing_left() {
+	[ -z "$(marked_pids)" ]
+}
+
+@test "a killed builder is replaced, and builds anew" {
+	build true
+	start_eddy --build ./build "$site"
+	until_true 20 log_has '^built '
+	kill -KILL "$(pgrep -P "$EDDY_PID" -f 'eddy builder')"
+	until_true 20 runs_are 2
+}
+
+@test "an eddy.conf that was found can't name a build, one that is trusted can" {
+	echo "build = ./build" >"$site/eddy.conf"
+	run "$EDDY" check "$site"
+	assert_equal "$status" 4
+	assert_output --partial "'build' can't be set in an eddy.conf that was found"
+	build true
+	start_eddy --config "$site/eddy.conf" "$site"
+	until_true 20 runs_are 1
+	run "$EDDY" serve --build-on '*.css' "$site"
+	assert_equal "$status" 2
+	assert_output --partial "'*.css' is not of the form GLOB=COMMAND"
+}
+
+@test "eddy check --explain says of a file outside the site that it is for builds alone" {
+	run "$EDDY" check --explain "$site/styles/site.txt" "$site"
+	assert_output --partial "not watched"
+	run "$EDDY" check --build make --explain "$site/styles/site.txt" "$site"
+	assert_output --partial "watched: a change is for builds alone"
+}
