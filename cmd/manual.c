@@ -93,7 +93,7 @@ add_rest(struct buf *b)
 	    {NULL, "XDG_RUNTIME_DIR", "Where running servers are found by eddy status and eddy reload."},
 	    {NULL, "XDG_STATE_HOME", "Where the certificate of --tls for localhost is kept."},
 	    {NULL, "EDDY_CHANGED",
-		"What eddy run tells the command: the paths for whose sake it is run again, a line each."},
+		"What eddy run tells the command, and --build: the paths that have changed, a line each."},
 	    {NULL, "LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES",
 		"Sockets from a service manager, as sd_listen_fds(3) has them; eddy run --socket hands its "
 		"own to the command in this way, as descriptor 3."},
