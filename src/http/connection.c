@@ -65,17 +65,15 @@ is_stalled(struct connection *connection)
 }
 
 /*
- * Whether its client has said all. The end may have come together with the last bytes, and libmicrohttpd doesn't
- * hear of it then. Behind an answer, one look is enough: from then on it does.
+ * Whether its client has said all. The end may have come together with the last bytes, or with half a
+ * request behind an answer, and libmicrohttpd doesn't hear of it then.
  */
 static bool
 look_whether_left(struct connection *connection)
 {
 	char byte;
-	ssize_t got = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	connection->was_looked_at = got <= 0;
-	connection->is_left = got == 0;
+	connection->is_left = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 	return connection->is_left;
 }
 
@@ -86,9 +84,7 @@ is_over(struct connection *connection)
 		return false;
 	if (connection->req != NULL)
 		return is_stalled(connection);
-	if (connection->deadline_ms <= connection->set->now_ms)
-		return true;
-	return !(connection->has_answered && connection->was_looked_at) && look_whether_left(connection);
+	return connection->deadline_ms <= connection->set->now_ms || look_whether_left(connection);
 }
 
 static void
@@ -155,7 +151,6 @@ connection_end(struct connection *connection)
 	struct connection *ring = &connection->set->ring;
 
 	connection->req = NULL;
-	connection->was_looked_at = false;
 	/* The first request is the only one of most clients that say all at once. */
 	if (!connection->has_answered)
 		look_whether_left(connection);

@@ -20,7 +20,6 @@ struct connection {
 	int fd;
 	struct req *req;     /* in flight, or an open stream; NULL between requests */
 	bool has_answered;   /* a request, in the past */
-	bool was_looked_at;  /* since its last request */
 	bool is_left;        /* its client has said all */
 	bool is_cut;         /* it only has to notice */
 	int64_t deadline_ms; /* on clock_mono_ms */

@@ -162,6 +162,20 @@ def half_closed(path, body, count=1):
     return play
 
 
+def half_closed_behind(first, rest):
+    """What is no whole request any more is not waited for, whenever it is seen that no more comes."""
+    def play(server):
+        for pause_s in [0, 0.0005, 0.002, 0.02]:
+            with server.connect() as connection:
+                send(connection, server, request(first), rest)
+                time.sleep(pause_s)
+                connection.socket.shutdown(socket.SHUT_WR)
+                connection.response()
+                connection.take_rest()
+        yield from ()
+    return play
+
+
 def slow_reader(server):
     """Gets all of it, however slowly it takes it, while others are answered."""
     with server.connect() as connection:
@@ -227,6 +241,8 @@ PERSISTENT = [
     scenario("a client that has said all", half_closed(GOOD, TEXT)),
     scenario("a client that has said all, of a pipeline", half_closed(GOOD, TEXT, 20)),
     scenario("a client that has said all, of large files", half_closed("/pattern.bin", PATTERN, 5)),
+    *[scenario(f"a client that has said all but the end of {rest!r:.30}", half_closed_behind(first, rest))
+      for first in ["/a.txt", "/nothing"] for rest in [b"GE", b"GET / HT", b"GET / HTTP/1.1\r\nHo", b"\r\n", b"\r"]],
     scenario("answers that nobody reads yet", unread_pipeline),
     scenario("a slow reader", slow_reader),
     scenario("200 half heads", many_at_once),
