@@ -56,3 +56,11 @@ rows() {
 @test "connections last as long as they should, and foreign or rude clients harm nobody" {
 	rows wire_connection.py PERSISTENT FOREIGN LEAVING
 }
+
+@test "requests with random faults in them are answered or refused in time, and spill nothing" {
+	run python3 "$TEST_DIR/http/mutate.py" "$PORT" 1000 eddy
+	assert_success
+	assert_output '1000 connections, 0 wrong'
+	assert_equal "$(worker_pids)" "$workers"
+	assert_equal "$(curl -s "$URL/")" "<p>root</p>"
+}
