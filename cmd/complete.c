@@ -99,6 +99,7 @@ add_value(struct buf *b, const struct opt *option)
 	case OPT_FILE:
 	case OPT_PATH:
 	case OPT_NAMED_FILE:
+	case OPT_TWO_FILES:
 		buf_add_lit(b, "files\n");
 		break;
 	}

@@ -128,6 +128,13 @@ redirect_port() {
 	assert_not_exists "$XDG_STATE_HOME"
 }
 
+@test "in a config file the paths of a certificate are relative to it" {
+	make_pair first 100
+	echo 'tls = first.crt,first.key' >"$BATS_TEST_TMPDIR/eddy.conf"
+	start_eddy --config "$BATS_TEST_TMPDIR/eddy.conf" "$SITE"
+	assert_equal "$(subject)" "subject=CN = first"
+}
+
 @test "a bad certificate at SIGHUP is told with its place, and the old one goes on" {
 	make_pair first 100
 	make_pair second 100

@@ -32,6 +32,7 @@ enum opt_content {
 	OPT_DIRECTORY,
 	OPT_PATH,       /* a file or a directory */
 	OPT_NAMED_FILE, /* [NAME=]FILE */
+	OPT_TWO_FILES,  /* FILE,FILE; what has no comma is no file */
 };
 
 /* Where a value came from, the lowest first. */

@@ -224,8 +224,8 @@ static const struct opt options[] = {
 	.refuses = OPT_NOT_FOUND_CONFIG, .fault = host_fault, .argument = "NAME",
 	.help = "answer requests for this host too"},
     {"tls", 0, OPT_TEXT, FIELD(tls), .group = GROUP_LISTENING, .scopes = SERVE,
-	.refuses = OPT_NOT_FOUND_CONFIG, .fault = tls_fault, .implied = "localhost", .argument = "CERT,KEY",
-	.help = "serve https; alone with a certificate of its own"},
+	.refuses = OPT_NOT_FOUND_CONFIG, .content = OPT_TWO_FILES, .fault = tls_fault, .implied = "localhost",
+	.argument = "CERT,KEY", .help = "serve https; alone with a certificate of its own"},
     {"redirect-http", 0, OPT_INT, FIELD(redirect_port), .group = GROUP_LISTENING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fallback = "-1", .highest = PORT_MAX, .argument = "PORT",
 	.help = "send plain http from this port on to https"},
@@ -529,20 +529,44 @@ stays_beneath(struct str path)
 	return true;
 }
 
+/* What comes before a relative path of the file: its directory, as far as the user named one. */
+static struct str
+file_folder(const struct settings_file *file)
+{
+	struct str path = str_of(file->path);
+	size_t slash = str_rfind_char(path, '/');
+
+	return str_slice(path, 0, slash == STR_NONE ? 0 : slash + 1);
+}
+
+static struct str
+path_from_folder(const struct taking *t, struct str path)
+{
+	struct str folder = str_starts(path, STR("/")) ? STR("") : file_folder(t->file);
+
+	return str_format(t->arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(path));
+}
+
 /* Sets *text to the value with its path made relative to the file's directory. */
 static bool
 path_resolve(const struct taking *t, const struct opt *option, const struct conf_entry *entry,
     const char **text, struct err *e)
 {
-	struct str value = str_of(entry->value), directory = str_of(t->file->path);
+	struct str value = str_of(entry->value);
 	size_t equals = option->content == OPT_NAMED_FILE ? str_find_char(value, '=') : STR_NONE;
 	struct str name = equals == STR_NONE ? STR("") : str_slice(value, 0, equals + 1);
-	struct str path = str_from(value, name.len);
-	size_t slash = str_rfind_char(directory, '/');
+	struct str path = str_from(value, name.len), second = path, first = str_cut(&second, ',');
 
 	*text = entry->value;
 	if (option->content == OPT_ANYTHING || path.len == 0)
 		return true;
+	if (option->content == OPT_TWO_FILES) {
+		if (second.len > 0)
+			*text = str_format(t->arena, "%.*s,%.*s", STR_ARG(path_from_folder(t, first)),
+			    STR_ARG(path_from_folder(t, second)))
+				    .data;
+		return true;
+	}
 	if (t->file->found && !stays_beneath(path)) {
 		err_set(e, ERR_CONFIG, entry->value_place,
 		    "%s: '%.*s' leads out of the directory that the eddy.conf was found in", option->name,
@@ -550,10 +574,7 @@ path_resolve(const struct taking *t, const struct opt *option, const struct conf
 		err_set_hint(e, "trust it with --config %s", t->file->path);
 		return false;
 	}
-	if (slash != STR_NONE && !str_starts(path, STR("/")))
-		*text = str_format(
-		    t->arena, "%.*s%.*s%.*s", STR_ARG(name), (int)slash + 1, directory.data, STR_ARG(path))
-			    .data;
+	*text = str_format(t->arena, "%.*s%.*s", STR_ARG(name), STR_ARG(path_from_folder(t, path))).data;
 	return true;
 }
 
