@@ -412,6 +412,14 @@ keeper_pid() {
 	until_true 20 starts_are 2
 }
 
+@test "a command that restarts itself by what it writes is told of it, once" {
+	start_run -- bash -c "echo start; date +%N >out.log; while :; do read -r -t 0.05 <>$BATS_TEST_TMPDIR/.ready; done"
+	until_true 60 log_has '^eddy: out.log changes again and again; if the command itself writes it, --ignore it'
+	before=$(grep -c '^start' "$OUT")
+	until_true 60 starts_are $((before + 3))
+	count_is 1 'again and again' "$EDDY_LOG"
+}
+
 @test "what .gitignore and --ignore name is not watched, nor is a touch a change" {
 	counter
 	echo '*.log' >.gitignore

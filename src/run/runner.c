@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define SOCKET_ADDRESS "127.0.0.1" /* one socket: few programs take two */
@@ -21,6 +22,8 @@
 enum {
 	WATCHER_PATIENCE_MS = 500, /* for a large tree to be watched before the command is run */
 	CHANGED_MAX_PATHS = 4096,
+	SHORT_RUN_MS = 3000,
+	SHORT_RUNS_MAX = 5, /* in a row and for the same paths, before something is said */
 	SIGNAL_STATUS = 128,
 	SCRATCH_BYTES = 16 * 1024,
 };
@@ -47,6 +50,8 @@ struct runner {
 	pid_t group; /* of the command; 0: nothing of it is left */
 	int64_t started_ms;
 	bool was_started; /* ever */
+	char last_cause[CAUSE_BYTES];
+	int short_runs; /* in a row, each ended by the same paths */
 	int exit_status;
 
 	/* The restart that is being tried, or has been found good and waits for the command to end. */
@@ -87,9 +92,26 @@ run_next(struct runner *r)
 	arena_free(&scratch);
 }
 
+/* A command that writes what is watched is restarted for ever, and seldom means to be. */
+static void
+short_runs_count(struct runner *r)
+{
+	bool was_short = r->was_started && clock_mono_ms() - r->started_ms < SHORT_RUN_MS;
+	bool is_same = *r->cause && strcmp(r->cause, r->last_cause) == 0;
+
+	r->short_runs = was_short && is_same ? r->short_runs + 1 : 0;
+	snprintf(r->last_cause, sizeof(r->last_cause), "%s", r->cause);
+	if (r->short_runs == SHORT_RUNS_MAX)
+		log_warning(
+		    "eddy: %s changes again and again; if the command itself writes it, --ignore it, or "
+		    "--watch what matters",
+		    r->cause);
+}
+
 static void
 command_started(struct runner *r, const json_t *told)
 {
+	short_runs_count(r);
 	r->group = (pid_t)json_integer_value(json_object_get(told, "pid"));
 	r->started_ms = clock_mono_ms();
 	r->exit_status = 0;
