@@ -146,6 +146,26 @@ tell() {
 	tell backoff
 }
 
+@test "A build that fails shows over the page with its output, goes when it is mended, and its sheet is swapped in" {
+	stop_eddy
+	mkdir "$site/styles"
+	echo 'rgb(1, 0, 0)' >"$site/styles/main.txt"
+	cat >"$BATS_TEST_TMPDIR/build" <<-'END'
+		#!/bin/sh
+		cd "$(dirname "$0")/site" || exit
+		if grep -q bad styles/main.txt; then
+			echo "this is"
+			echo "styles/main.txt:1:3: error: no colour" >&2
+			exit 1
+		fi
+		echo "body { background: $(cat styles/main.txt) }" >static/form.css
+	END
+	chmod +x "$BATS_TEST_TMPDIR/build"
+	launch "${serve[@]}" --port 0 --build-on "styles/*=$BATS_TEST_TMPDIR/build"
+	until_true 20 grep -q '^built ' "$EDDY_LOG"
+	tell build
+}
+
 @test "SIGUSR1 reloads the page" {
 	tell signal
 }
