@@ -95,7 +95,7 @@ quiet_keep(void)
 	__fpurge(stderr);
 }
 
-/* The path as the library is told it: made unique by a number, whose bits are written as "./" and ".//". */
+/* The path as the library is told it: made unique by a number: each of its digits, of base 16, is a "." and so many slashes more than one. */
 static const char *
 name_make(struct arena *a, struct str path, uint64_t number)
 {
@@ -103,8 +103,10 @@ name_make(struct arena *a, struct str path, uint64_t number)
 
 	buf_add(&name, path);
 	buf_add_char(&name, '/');
-	for (; number > 0; number >>= 1)
-		buf_add(&name, number & 1 ? STR(".//") : STR("./"));
+	for (; number > 0; number >>= 4) {
+		buf_add_lit(&name, "./");
+		buf_add_fill(&name, '/', number & 0xf);
+	}
 	return buf_cstr(&name);
 }
 
