@@ -63,7 +63,7 @@
     return href ? make('a', { href, title: 'Open in the editor' }, text) : text;
   }
 
-  const frameItem = (frame) => make('li', {}, frame.what + ' ', placeOf(frame));
+  const frameItem = (frame) => make('li', {}, frame.what + ' ', placeOf(frame), frame.repeats ? ` ${frame.repeats + 1} times` : '');
 
   function focusedElement() {
     let element = document.activeElement;

@@ -88,6 +88,19 @@ excerpts() {
 	refute_output --partial "four"
 }
 
+@test "a step that repeats is told once, with how often" {
+	page _modules/Deep.html '{% module Deep() %}'
+	page index.html $'\n{% module Deep() %}'
+	start_eddy --template-depth 50 "$SITE"
+	assert_equal "$(curl -s "$URL/" | head -n 4 | tail -n 3)" "  index.html:2:11: module Deep()
+  _modules/Deep.html:1:11: module Deep()
+  [Previous line repeated 48 more times]"
+	assert_equal "$(curl -s -H 'Accept: application/json' "$URL/" | jq -c '[.error.frames[] | [.file, .repeats]]')" \
+		'[["_modules/Deep.html",48],["index.html",0]]'
+	run as_browser /
+	assert_output --partial '<span class="dim">49 times</span>'
+}
+
 @test "a fault shows what the names held, long ones by their start and their length" {
 	page index.html '{% set text = "abcd" * 1000 %}{% set list = [0] * 5000 %}{% set short = "x" %}{{ text + list + short }}'
 	start_eddy "$SITE"

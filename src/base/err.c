@@ -162,6 +162,21 @@ err_add_frame(struct err *e, struct str what, struct err_place place)
 	(*end)->place = place_dup(e->arena, place);
 }
 
+static bool
+is_alike(const struct err_frame *a, const struct err_frame *b)
+{
+	return str_eq(a->what, b->what) && str_eq(a->place.file, b->place.file) &&
+	       a->place.line == b->place.line && a->place.column == b->place.column;
+}
+
+const struct err_frame *
+err_frame_last_alike(const struct err_frame *frame, int *repeats)
+{
+	for (*repeats = 0; frame->next != NULL && is_alike(frame, frame->next); frame = frame->next)
+		++*repeats;
+	return frame;
+}
+
 void
 err_add_value(struct err *e, struct str name, struct str text, struct str size)
 {
@@ -291,15 +306,19 @@ static void
 report_frames(struct buf *b, const struct err_frame *frame)
 {
 	struct buf line = buf_make(b->arena);
+	int repeats;
 
 	if (frame == NULL)
 		return;
-	report_frames(b, frame->next); /* the outermost first, as Python's tracebacks do */
+	/* The outermost first, as Python's tracebacks do. */
+	report_frames(b, err_frame_last_alike(frame, &repeats)->next);
 	buf_add_place(&line, &frame->place);
 	buf_add(&line, frame->what);
 	buf_add_lit(b, "  ");
 	buf_add_shown(b, buf_str(&line));
 	buf_add_char(b, '\n');
+	if (repeats > 0)
+		buf_addf(b, "  [Previous line repeated %d more time%s]\n", repeats, repeats > 1 ? "s" : "");
 }
 
 /* One line for each: of a long one the start, and how long it is. */

@@ -143,6 +143,11 @@ bool err_set(struct err *e, enum err_kind kind, struct err_place place, const ch
 bool err_set_errno(struct err *e, const char *format, ...) PRINTF_LIKE(2, 3);
 
 void err_add_frame(struct err *e, struct str what, struct err_place place);
+/*
+ * The last of the frames from `frame` on that are alike, as those of a recursion are; `*repeats` is how many
+ * there are beyond the first.
+ */
+const struct err_frame *err_frame_last_alike(const struct err_frame *frame, int *repeats);
 void err_add_value(struct err *e, struct str name, struct str text, struct str size);
 void err_set_hint(struct err *e, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -95,12 +95,15 @@ static json_t *
 frames_json(const struct err *e)
 {
 	json_t *frames = json_array();
+	int repeats;
 
 	for (const struct err_frame *f = e->frames; f != NULL; f = f->next) {
 		json_t *frame = json_object();
 
+		f = err_frame_last_alike(f, &repeats);
 		set_text(frame, "what", f->what);
 		set_place(frame, &f->place);
+		json_object_set_new(frame, "repeats", json_integer(repeats));
 		json_array_append_new(frames, frame);
 	}
 	return frames;
