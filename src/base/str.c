@@ -7,6 +7,7 @@ enum {
 	DISTANCE_MAX_LEN = 64, /* longer names are compared by equality only */
 	NEAR_TRIES_MAX = 1000,
 	BUF_FIRST_SIZE = 64,
+	INT_TEXT_SIZE = 24,
 };
 
 static char
@@ -325,7 +326,9 @@ buf_add(struct buf *b, struct str s)
 {
 	if (s.len == 0)
 		return;
-	memcpy(buf_reserve(b, s.len), s.data, s.len);
+	if (s.len > b->capacity - b->len)
+		buf_reserve(b, s.len);
+	memcpy(b->data + b->len, s.data, s.len);
 	b->len += s.len;
 }
 
@@ -358,6 +361,21 @@ buf_vaddf(struct buf *b, const char *format, va_list args)
 		b->len += (size_t)len;
 	}
 	va_end(again);
+}
+
+void
+buf_add_int(struct buf *b, int64_t number)
+{
+	char text[INT_TEXT_SIZE], *start = text + sizeof(text);
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do {
+		*--start = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (number < 0)
+		*--start = '-';
+	buf_add(b, str_make(start, (size_t)(text + sizeof(text) - start)));
 }
 
 void

@@ -96,6 +96,7 @@ struct buf buf_make(struct arena *a);
 void buf_add(struct buf *b, struct str s);
 void buf_add_char(struct buf *b, char c);
 void buf_add_fill(struct buf *b, char c, size_t count);
+void buf_add_int(struct buf *b, int64_t number); /* in decimal: much faster than buf_addf */
 void buf_addf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vaddf(struct buf *b, const char *format, va_list args);
 struct str buf_str(const struct buf *b);

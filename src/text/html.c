@@ -2,30 +2,29 @@
 
 #include <string.h>
 
+/* A run without anything to escape is copied at once. */
 void
 html_escape(struct buf *b, struct str text)
 {
+	static const struct str entities[256] = {
+	    ['&'] = STR("&amp;"),
+	    ['<'] = STR("&lt;"),
+	    ['>'] = STR("&gt;"),
+	    ['"'] = STR("&quot;"),
+	    ['\''] = STR("&#39;"),
+	};
+	size_t start = 0;
+
 	for (size_t i = 0; i < text.len; i++) {
-		switch (text.data[i]) {
-		case '&':
-			buf_add_lit(b, "&amp;");
-			break;
-		case '<':
-			buf_add_lit(b, "&lt;");
-			break;
-		case '>':
-			buf_add_lit(b, "&gt;");
-			break;
-		case '"':
-			buf_add_lit(b, "&quot;");
-			break;
-		case '\'':
-			buf_add_lit(b, "&#39;");
-			break;
-		default:
-			buf_add_char(b, text.data[i]);
-		}
+		const struct str *entity = &entities[(unsigned char)text.data[i]];
+
+		if (entity->len == 0)
+			continue;
+		buf_add(b, str_slice(text, start, i));
+		buf_add(b, *entity);
+		start = i + 1;
 	}
+	buf_add(b, str_from(text, start));
 }
 
 /* An element whose content is text up to its own end tag. */

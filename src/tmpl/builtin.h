@@ -126,7 +126,4 @@ builtin_fn builtin_linkify;
 /* moment.c */
 builtin_fn builtin_now, builtin_strftime;
 
-/* Appends `text` with & < > " ' replaced. */
-void builtin_add_escaped(struct buf *b, struct str text);
-
 #endif

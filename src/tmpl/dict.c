@@ -42,13 +42,28 @@ dict_grow(struct arena *a, struct value_dict *dict)
 	}
 }
 
+static struct value_entry *
+dict_find(const struct value_dict *dict, struct str key, uint64_t hash)
+{
+	if (dict->count == 0)
+		return NULL;
+	for (size_t slot = first_slot(dict, hash); dict->index[slot] != 0;
+	     slot = (slot + 1) & dict->slot_mask) {
+		struct value_entry *found = &dict->entries[dict->index[slot] - 1];
+
+		if (found->hash == hash && found->key.type == TMPL_STR && str_eq(value_str(found->key), key))
+			return found;
+	}
+	return NULL;
+}
+
 /* The entry with the key, or NULL in `*entry`. */
 static bool
 dict_lookup(struct run *run, const struct value_dict *dict, struct tmpl_value key, uint64_t hash,
     struct value_entry **entry)
 {
-	*entry = NULL;
-	if (dict->count == 0)
+	*entry = key.type == TMPL_STR ? dict_find(dict, value_str(key), hash) : NULL;
+	if (dict->count == 0 || key.type == TMPL_STR)
 		return true;
 	for (size_t slot = first_slot(dict, hash); dict->index[slot] != 0;
 	     slot = (slot + 1) & dict->slot_mask) {
@@ -86,7 +101,7 @@ value_dict_get(
 	struct value_entry *entry;
 	struct value_hash hash;
 
-	if (dict->is_caseless && key.type == TMPL_STR) {
+	if (key.type == TMPL_STR) {
 		*found = value_dict_find(dict, value_str(key), value);
 		return true;
 	}
@@ -139,21 +154,6 @@ value_dict_remove(
 	entry->key = (struct tmpl_value){.type = TMPL_UNBOUND};
 	dict->count--;
 	return true;
-}
-
-static struct value_entry *
-dict_find(const struct value_dict *dict, struct str key, uint64_t hash)
-{
-	if (dict->count == 0)
-		return NULL;
-	for (size_t slot = first_slot(dict, hash); dict->index[slot] != 0;
-	     slot = (slot + 1) & dict->slot_mask) {
-		struct value_entry *found = &dict->entries[dict->index[slot] - 1];
-
-		if (found->hash == hash && found->key.type == TMPL_STR && str_eq(value_str(found->key), key))
-			return found;
-	}
-	return NULL;
 }
 
 static struct value_entry *

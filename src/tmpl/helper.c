@@ -29,23 +29,6 @@ text_of(struct tmpl_call *call, struct tmpl_value v, struct str *text)
 		   value_type_name(v));
 }
 
-/* A run without anything to escape is copied at once. */
-void
-builtin_add_escaped(struct buf *b, struct str text)
-{
-	static const uint8_t special[256] = {['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1};
-	size_t start = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (!special[(unsigned char)text.data[i]])
-			continue;
-		buf_add(b, str_slice(text, start, i));
-		html_escape(b, str_slice(text, i, i + 1));
-		start = i + 1;
-	}
-	buf_add(b, str_from(text, start));
-}
-
 HELPER(builtin_xhtml_escape)
 {
 	struct buf b = buf_make(call->run->arena);
@@ -53,7 +36,7 @@ HELPER(builtin_xhtml_escape)
 
 	if (!text_of(call, args[0], &text))
 		return false;
-	builtin_add_escaped(&b, text);
+	html_escape(&b, text);
 	*result = value_text(buf_str(&b));
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "tmpl/module.h"
 
+#include "text/html.h"
 #include "tmpl/builtin.h"
 #include "tmpl/code.h"
 
@@ -264,7 +265,7 @@ add_file(struct run *run, const struct resource_kind *kind, struct buf *b, struc
 		return true;
 	value_dict_put(run->arena, value_entries(seen), url, tmpl_none());
 	buf_addf(b, "%s", kind->before);
-	builtin_add_escaped(b, url);
+	html_escape(b, url);
 	buf_addf(b, "%s", kind->after);
 	return true;
 }

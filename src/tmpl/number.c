@@ -72,8 +72,13 @@ add_short(struct buf *b, double real)
 
 		if ((double)scaled / powers[k] != size)
 			continue;
-		buf_addf(b, "%s%lld.%0*lld", signbit(real) ? "-" : "", (long long)(scaled / power),
-		    MAX((int)k, 1), (long long)(scaled % power));
+		if (signbit(real))
+			buf_add_char(b, '-');
+		buf_add_int(b, scaled / power);
+		buf_add_char(b, '.');
+		for (int64_t digit = power / 10; digit > scaled % power && digit > 1; digit /= 10)
+			buf_add_char(b, '0');
+		buf_add_int(b, scaled % power);
 		return true;
 	}
 	return false;

@@ -309,7 +309,7 @@ add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 		buf_addf(b, "%s", v.as.boolean ? "True" : "False");
 		break;
 	case TMPL_INT:
-		buf_addf(b, "%lld", (long long)v.as.integer);
+		buf_add_int(b, v.as.integer);
 		break;
 	case TMPL_FLOAT:
 		value_add_real(b, v.as.real);

@@ -1,5 +1,6 @@
 #include "tmpl/vm.h"
 
+#include "text/html.h"
 #include "tmpl/bind.h"
 #include "tmpl/builtin.h"
 #include "tmpl/module.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 /* Frames of small functions lie on the C stack. */
-enum { SMALL_FRAME_VALUES = 32, INTEGER_TEXT_SIZE = 24 };
+enum { SMALL_FRAME_VALUES = 32 };
 
 static bool execute(struct vm *vm, struct vm_frame *frame, struct tmpl_value *result, bool *ended);
 
@@ -81,26 +82,8 @@ load_outer(struct vm *vm, const struct vm_frame *frame, const struct code_op *op
 /* Output */
 
 static bool
-echo_integer(struct vm *vm, int64_t number)
-{
-	char text[INTEGER_TEXT_SIZE], *c = text + sizeof(text);
-	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-
-	do {
-		*--c = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (number < 0)
-		*--c = '-';
-	buf_add(&vm->out, str_make(c, (size_t)(text + sizeof(text) - c)));
-	return true;
-}
-
-static bool
 echo_raw(struct vm *vm, struct tmpl_value v)
 {
-	if (v.type == TMPL_INT)
-		return echo_integer(vm, v.as.integer);
 	return value_add_str(vm->run, &vm->out, v);
 }
 
@@ -109,15 +92,11 @@ echo_escaped(struct vm *vm, struct tmpl_value v)
 {
 	struct str text;
 
-	if (v.type == TMPL_STR) {
-		builtin_add_escaped(&vm->out, value_str(v));
-		return true;
-	}
-	if (v.type == TMPL_INT)
-		return echo_integer(vm, v.as.integer);
+	if (v.type <= TMPL_FLOAT) /* nothing in it to escape */
+		return echo_raw(vm, v);
 	if (!value_to_str(vm->run, v, &text))
 		return false;
-	builtin_add_escaped(&vm->out, text);
+	html_escape(&vm->out, text);
 	return true;
 }
 
