@@ -401,6 +401,17 @@ keeper_pid() {
 	assert_equal "$(cat /proc/"$EDDY_PID"/comm)" eddy
 }
 
+@test "a changed config may open another port, or none" {
+	counter "echo \"fds \${LISTEN_FDS:-none}\""
+	start_run -- ./counter
+	until_true 20 out_has '^fds none$'
+	echo 'socket = 0' >eddy.conf
+	until_true 20 out_has '^fds 1$'
+	assert log_has '^now at http://127.0.0.1:[0-9]+/$'
+	rm eddy.conf
+	until_true 20 count_is 2 '^fds none$' "$OUT"
+}
+
 @test "a broken config is refused, and the command goes on" {
 	counter
 	start_run -- ./counter

@@ -11,6 +11,7 @@
 #include "run/children.h"
 #include "run/handover.h"
 #include "run/inquiry.h"
+#include "run/listeners.h"
 #include "run/report.h"
 #include "run/restart.h"
 #include "text/json.h"
@@ -33,7 +34,7 @@ struct master {
 	const struct settings *settings;
 	struct arena *arena;
 	struct loop *loop;
-	struct sock_set listeners;
+	struct listeners listeners;
 	struct children children;
 	struct changes changes;
 	struct builds builds;
@@ -54,9 +55,8 @@ struct master {
 	bool is_change; /* it was asked for by a file, not by a signal */
 	int64_t since_us;
 
-	int64_t started_us;         /* at a cold start */
-	bool builds_are_begun;      /* all have been asked for, at the start */
-	bool listeners_are_adopted; /* from a service manager: kept whatever the settings say */
+	int64_t started_us;    /* at a cold start */
+	bool builds_are_begun; /* all have been asked for, at the start */
 	bool leaves_with_terminal;
 };
 
@@ -115,7 +115,7 @@ handover_make(struct master *m, struct str settings)
 	    .address = m->settings->address,
 	    .port = m->settings->port,
 	    .port_is_given = settings_given(m->settings, &m->settings->port),
-	    .is_adopted = m->listeners_are_adopted,
+	    .is_adopted = m->listeners.are_adopted,
 	    .leaves_with_terminal = m->leaves_with_terminal,
 	    .started_us = m->started_us,
 	    .control = *m->inquiry.control.path ? m->inquiry.control.path : NULL,
@@ -132,7 +132,7 @@ master_become(struct master *m, int image, struct str settings, struct err *e)
 	struct proc_plan plan = {
 	    .image = image,
 	    .argv = m->start->argv,
-	    .listeners = &m->listeners,
+	    .listeners = &m->listeners.set,
 	    .environment = environment,
 	    .output = PROC_INHERIT,
 	    .error_output = PROC_INHERIT,
@@ -358,7 +358,7 @@ serving_begins(struct master *m)
 {
 	struct banner banner = {
 	    .settings = m->settings,
-	    .listeners = &m->listeners,
+	    .listeners = &m->listeners.set,
 	    .layout = m->start->layout,
 	    .workers = worker_count(m),
 	};
@@ -429,7 +429,7 @@ static const struct children_owner children_owner = {
 static struct str
 listening_url(const struct master *m, struct arena *a)
 {
-	return sock_url(a, &m->listeners, settings_scheme(m->settings));
+	return sock_url(a, &m->listeners.set, settings_scheme(m->settings));
 }
 
 static json_t *
@@ -443,7 +443,7 @@ inquiry_describe(struct inquiry *q)
 	json_object_set_new(server, "version", json_string(EDDY_VERSION));
 	json_object_set_new(server, "pid", json_integer(getpid()));
 	json_object_set_new(server, "url", json_text(listening_url(m, &scratch)));
-	json_object_set_new(server, "port", json_integer(sock_port(&m->listeners)));
+	json_object_set_new(server, "port", json_integer(sock_port(&m->listeners.set)));
 	json_object_set_new(server, "directory", json_text(str_of(directory)));
 	json_object_set_new(server, "layout", json_text(m->start->layout->description));
 	json_object_set_new(server, "generation", json_integer(q->generation));
@@ -561,88 +561,23 @@ listen_cold(struct master *m, struct err *e)
 {
 	struct sock_request request = listen_request(m);
 
-	if (!sock_adopt(&m->listeners, e))
-		return false;
-	m->listeners_are_adopted = m->listeners.count > 0;
-	if (m->listeners_are_adopted)
-		return true;
-	if (!sock_listen(&m->listeners, &request, e))
-		return false;
-	if (request.port != 0 && sock_port(&m->listeners) != request.port)
-		log_info("port %d is in use, so this is port %d", request.port, sock_port(&m->listeners));
-	return true;
-}
-
-/*
- * What to ask for where the listeners of the image before can't simply be
- * kept: with the port they have now, if the settings say no other.
- */
-static struct sock_request
-listen_request_anew(const struct master *m)
-{
-	const struct handover *h = &m->before;
-	struct sock_request request = listen_request(m);
-
-	request.replaced = &m->listeners;
-	if (request.has_second && request.second_port == 0)
-		request.second_port = sock_second_port(&m->listeners);
-	if (h->port == request.port && h->port_is_given == request.port_is_given) {
-		request.port = sock_port(&m->listeners);
-		request.port_is_given = true;
-	}
-	return request;
-}
-
-/* Whether the inherited listeners are what the settings ask for. */
-static bool
-listeners_fit(const struct master *m, const struct sock_request *request)
-{
-	bool is_same_address = str_eq(str_of(m->before.address), str_of(request->address));
-	bool is_same_port = request->port == sock_port(&m->listeners);
-	uint16_t second_port = sock_second_port(&m->listeners);
-	bool is_same_second = request->has_second == (second_port > 0) && request->second_port == second_port;
-
-	return m->before.is_adopted || (is_same_address && is_same_port && is_same_second);
-}
-
-/* Opens what is asked for now, then closes what was. Where it can't be had, the old ones stay. */
-static void
-listen_anew(struct master *m, const struct sock_request *request)
-{
-	struct arena scratch = arena_make(SCRATCH_BYTES);
-	struct err e = err_make(&scratch);
-	struct sock_set opened;
-
-	if (sock_listen(&opened, request, &e)) {
-		sock_close(&m->listeners);
-		m->listeners = opened;
-		log_info("now at %.*s", STR_ARG(listening_url(m, &scratch)));
-		if (request->has_second)
-			log_info("  http://localhost:%d/ leads there", sock_second_port(&m->listeners));
-	} else {
-		log_error(
-		    "eddy: %.*s; still at %.*s", STR_ARG(e.message), STR_ARG(listening_url(m, &scratch)));
-	}
-	arena_free(&scratch);
+	return listeners_open(&m->listeners, &request, e);
 }
 
 static bool
 listen_warm(struct master *m, struct err *e)
 {
-	struct sock_request request;
+	struct sock_request request = listen_request(m);
 	int fd;
 
-	if (!sock_adopt(&m->listeners, e))
+	if (!listeners_inherit(&m->listeners, &m->before, e))
 		return false;
-	fd = sock_next_fd(&m->listeners);
+	fd = sock_next_fd(&m->listeners.set);
 	for (size_t i = 0; i < m->before.child_count; i++)
 		children_inherit(&m->children, &m->before.children[i], fd + (int)i);
 	if (m->before.control != NULL)
 		inquiry_resume(&m->inquiry, fd + (int)m->before.child_count, m->before.control);
-	m->listeners_are_adopted = m->before.is_adopted;
-	request = listen_request_anew(m);
-	if (!listeners_fit(m, &request))
-		listen_anew(m, &request);
+	listeners_renew(&m->listeners, &request, &m->before);
 	return true;
 }
 
@@ -682,7 +617,7 @@ children_begin(struct master *m)
 	struct children *f = &m->children;
 	const char *image = proc_image_path();
 
-	f->listeners = &m->listeners;
+	f->listeners = &m->listeners.set;
 	f->argv[CHILD_WORKER] =
 	    settings_to_argv(m->arena, s, image, "worker", SETTINGS_SERVE | SETTINGS_GENERAL);
 	f->argv[CHILD_WATCHER] =
@@ -746,7 +681,7 @@ master_end(struct master *m)
 	children_free(&m->children);
 	changes_free(&m->changes);
 	builds_free(&m->builds);
-	sock_close(&m->listeners);
+	sock_close(&m->listeners.set);
 	loop_free(m->loop);
 }
 
@@ -767,6 +702,7 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	};
 
 	m.inquiry.children = &m.children;
+	m.listeners.scheme = settings_scheme(m.settings);
 	builds_make(&m.builds, a, m.settings);
 	if (master_begin(&m, e)) {
 		loop_run(loop);

@@ -8,6 +8,7 @@
 #include "run/banner.h"
 #include "run/cause.h"
 #include "run/children.h"
+#include "run/listeners.h"
 #include "run/restart.h"
 #include "run/scope.h"
 
@@ -33,8 +34,7 @@ struct runner {
 	struct settings watched; /* the same, as the watcher gets them */
 	struct arena *arena;
 	struct loop *loop;
-	struct sock_set listeners;
-	bool listeners_are_adopted; /* from a service manager */
+	struct listeners listeners;
 	struct children children;
 	struct restart restart;
 	struct scope own;       /* the files that eddy itself depends on */
@@ -118,8 +118,8 @@ command_started(struct runner *r, const json_t *told)
 	if (*r->cause)
 		log_event(LOG_INFO, "changed", "%s → %s, pid %ld", r->cause, r->settings->operands.items[0],
 		    (long)r->group);
-	if (!r->was_started && r->before.generation == 0 && r->listeners.count > 0) {
-		struct banner banner = {.settings = r->settings, .listeners = &r->listeners};
+	if (!r->was_started && r->before.generation == 0 && r->listeners.set.count > 0) {
+		struct banner banner = {.settings = r->settings, .listeners = &r->listeners.set};
 
 		banner_write_ready_file(&banner);
 		banner_tell_ready_fd(&banner);
@@ -167,6 +167,18 @@ command_ended(struct runner *r, const json_t *end)
 		r->group = 0;
 }
 
+/* Listening */
+
+static struct sock_request
+listen_request(const struct settings *s)
+{
+	return (struct sock_request){
+	    .address = s->address ? s->address : SOCKET_ADDRESS,
+	    .port = (uint16_t)s->socket,
+	    .port_is_given = true,
+	};
+}
+
 /* Starting anew */
 
 static void
@@ -178,8 +190,10 @@ become_finish(struct runner *r)
 	    .generation = r->before.generation + 1,
 	    .changes = json_pack("{s:O}", "changed", r->changed),
 	    .cause = r->cause,
-	    .address = r->settings->address,
-	    .is_adopted = r->listeners_are_adopted,
+	    .address = listen_request(r->settings).address,
+	    .port = r->settings->socket,
+	    .port_is_given = true,
+	    .is_adopted = r->listeners.are_adopted,
 	    .leaves_with_terminal = r->leaves_with_terminal,
 	    .settings = r->image_settings,
 	};
@@ -187,7 +201,7 @@ become_finish(struct runner *r)
 	struct proc_plan plan = {
 	    .image = r->image,
 	    .argv = r->settings->argv,
-	    .listeners = &r->listeners,
+	    .listeners = &r->listeners.set,
 	    .environment = environment,
 	    .output = PROC_INHERIT,
 	    .error_output = PROC_INHERIT,
@@ -430,62 +444,28 @@ signals_begin(struct runner *r)
 
 /* Starting */
 
-static struct sock_request
-listen_request(const struct settings *s)
-{
-	return (struct sock_request){
-	    .address = s->address ? s->address : SOCKET_ADDRESS,
-	    .port = (uint16_t)s->socket,
-	    .port_is_given = true,
-	};
-}
-
-/* Whether the inherited listeners are what the settings ask for. */
-static bool
-listeners_fit(const struct runner *r)
-{
-	const struct settings *s = r->settings;
-
-	if (r->listeners_are_adopted)
-		return true;
-	if ((r->listeners.count > 0) != (s->socket >= 0))
-		return false;
-	return s->socket < 0 || (str_eq(str_of(r->before.address), str_of(s->address)) &&
-				    (s->socket == 0 || s->socket == sock_port(&r->listeners)));
-}
-
-/* In place of those inherited. Where they can't be had, the old ones stay. */
-static void
-listen_anew(struct runner *r)
-{
-	struct arena scratch = arena_make(SCRATCH_BYTES);
-	struct err e = err_make(&scratch);
-	struct sock_request request = listen_request(r->settings);
-	struct sock_set opened = {0};
-
-	request.replaced = &r->listeners;
-	if (r->settings->socket < 0 || sock_listen(&opened, &request, &e)) {
-		sock_close(&r->listeners);
-		r->listeners = opened;
-	} else {
-		log_error("eddy: %.*s; the old port stays open", STR_ARG(e.message));
-	}
-	arena_free(&scratch);
-}
-
 static bool
 listen_cold(struct runner *r, struct err *e)
 {
-	struct sock_request request = listen_request(r->settings);
-
 	const struct settings *s = r->settings;
+	struct sock_request request = listen_request(s);
 
-	r->listeners_are_adopted = r->listeners.count > 0;
-	if (!r->listeners_are_adopted && s->socket >= 0)
-		return sock_listen(&r->listeners, &request, e);
-	if (!r->listeners_are_adopted && (s->ready_fd >= 0 || s->ready_file != NULL))
+	if (!listeners_open(&r->listeners, s->socket >= 0 ? &request : NULL, e))
+		return false;
+	if (r->listeners.set.count == 0 && (s->ready_fd >= 0 || s->ready_file != NULL))
 		return err_set(e, ERR_USAGE, ERR_NOWHERE,
 		    "--ready-fd and --ready-file tell where --socket listens, and there is none");
+	return true;
+}
+
+static bool
+listen_warm(struct runner *r, struct err *e)
+{
+	struct sock_request request = listen_request(r->settings);
+
+	if (!listeners_inherit(&r->listeners, &r->before, e))
+		return false;
+	listeners_renew(&r->listeners, r->settings->socket >= 0 ? &request : NULL, &r->before);
 	return true;
 }
 
@@ -495,7 +475,7 @@ banner_say(const struct runner *r)
 	const struct settings *s = r->settings;
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct buf command = buf_make(&scratch), watched = buf_make(&scratch);
-	struct str url = sock_url(&scratch, &r->listeners, STR("http"));
+	struct str url = sock_url(&scratch, &r->listeners.set, STR("http"));
 
 	for (size_t i = 0; i < s->operands.count; i++)
 		buf_addf(&command, " %s", s->operands.items[i]);
@@ -526,19 +506,19 @@ begin_cold(struct runner *r, struct err *e)
 	return true;
 }
 
-static void
-begin_warm(struct runner *r)
+static bool
+begin_warm(struct runner *r, struct err *e)
 {
 	json_t *changed = json_object_get(r->before.changes, "changed");
 
+	if (!listen_warm(r, e))
+		return false;
 	r->leaves_with_terminal = r->before.leaves_with_terminal;
-	r->listeners_are_adopted = r->before.is_adopted;
-	if (!listeners_fit(r))
-		listen_anew(r);
 	if (json_is_array(changed))
 		json_array_extend(r->changed, changed);
 	snprintf(r->cause, sizeof(r->cause), "%s", r->before.cause ? r->before.cause : "");
 	r->run_is_wanted = true;
+	return true;
 }
 
 /* Every change asks for the same, as those of eddy's own sources do: so all that is watched is --watch. */
@@ -563,7 +543,7 @@ children_prepare(struct runner *r)
 	char **keeper =
 	    settings_to_argv(r->arena, r->settings, image, "keeper", SETTINGS_RUN | SETTINGS_GENERAL);
 
-	f->listeners = &r->listeners;
+	f->listeners = &r->listeners.set;
 	f->argv[CHILD_WATCHER] =
 	    settings_to_argv(r->arena, &r->watched, image, "watcher", SETTINGS_SERVE | SETTINGS_GENERAL);
 	f->argv[CHILD_KEEPER] = settings_append_operands(r->arena, keeper, &r->settings->operands);
@@ -578,11 +558,7 @@ runner_begin(struct runner *r, struct err *e)
 	r->watched = own;
 	own.watch.count = 0;
 	scope_make(r->arena, &r->own, &own);
-	if (!sock_adopt(&r->listeners, e))
-		return false;
-	if (r->before.generation > 0)
-		begin_warm(r);
-	else if (!begin_cold(r, e))
+	if (!(r->before.generation > 0 ? begin_warm(r, e) : begin_cold(r, e)))
 		return false;
 	proc_adopt_orphans(); /* those of a keeper that is killed */
 	signals_begin(r);
@@ -600,7 +576,7 @@ runner_end(struct runner *r)
 	children_free(&r->children);
 	json_decref(r->changed);
 	json_decref(r->before.changes);
-	sock_close(&r->listeners);
+	sock_close(&r->listeners.set);
 	loop_free(r->loop);
 }
 
@@ -613,6 +589,7 @@ runner_run(const struct settings *s, struct arena *a, struct err *e)
 	    .arena = a,
 	    .loop = loop,
 	    .changed = json_array(),
+	    .listeners = {.scheme = STR("http")},
 	    .children = {.loop = loop, .owner = &children_owner, .grace_s = s->grace_s},
 	    .restart = {.loop = loop, .owner = &restart_owner, .argv = s->argv},
 	};
