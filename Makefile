@@ -41,7 +41,7 @@ TEST_DEPS  = git:/usr/bin/git vim:/usr/bin/vim emacs-nox:/usr/bin/emacs rsync:/u
              python3-tornado:/usr/lib/python3/dist-packages/tornado \
              man-db:/usr/bin/man groff-base:/usr/bin/groff wrk:/usr/bin/wrk apache2-utils:/usr/bin/ab chromium:/usr/bin/chromium nodejs:/usr/bin/node npm:/usr/bin/npm \
              wget:/usr/bin/wget ffmpeg:/usr/bin/ffprobe entr:/usr/bin/entr
-BENCH_DEPS = $(TEST_DEPS) lighttpd:/usr/sbin/lighttpd \
+BENCH_DEPS = $(TEST_DEPS) inotify-tools:/usr/bin/inotifywait lighttpd:/usr/sbin/lighttpd \
              python3-jinja2:/usr/lib/python3/dist-packages/jinja2
 # What Debian has no packages of, from npm: what drives Chromium, what judges pages for their readers, and servers that
 # eddy is compared with.
@@ -54,7 +54,7 @@ SAY = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all run deps check asan fuzz fuzzers differential bench layers lint format pictures install help clean
+.PHONY: all run deps check asan fuzz fuzzers differential bench rivals layers lint format pictures install help clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ bench: deps ## measure eddy against other servers, in turn, in one run
 	@tests/tools/npm-deps $(TEST_NPM) $(BENCH_NPM)
 	@$(MAKE) --no-print-directory -s all $(BUILD)/bench-render
 	@EDDY="$(abspath $(BUILD)/eddy)" BUILD="$(abspath $(BUILD))" tests/bench/run
+
+rivals: ## install what `make bench` measures saving against
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix $(BUILD) $$(python3 tests/bench/rivals.py)
 
 layers: ## check that includes go downwards only
 	@tests/tools/layers
