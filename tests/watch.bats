@@ -287,6 +287,16 @@ sys.exit(ctypes.CDLL(None).renameat2(-100, names[0], -100, names[1], 2))' "$@"
 	assert_nothing_told
 }
 
+@test "files that are missing from the start have not changed, however long it takes to look at the others" {
+	mkdir large
+	for number in {1..15}; do truncate -s 16M large/$number; done
+	watcher -C site --watch large --watch later/Makefile --watch .env
+	mkdir later
+	echo all: >later/Makefile
+	assert_told "BATCH restart $PWD/later/Makefile"
+	assert_nothing_told
+}
+
 @test "a config file that is a link counts when the link is changed, and when the file is" {
 	mkdir etc
 	echo 'workers = 1' >etc/one.conf

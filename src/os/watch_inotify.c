@@ -440,7 +440,8 @@ target_watch(struct inotify *n, size_t i)
 	else if (!is_anchored || n->was_there[i])
 		ancestors_watch(n, target);
 	node = node_by_path(n, target);
-	if ((node == NULL || !node->is_tree) && !tree_watch(n, target))
+	if ((node == NULL || !node->is_tree) && !tree_watch(n, target) &&
+	    (n->was_there[i] || n->found_as != WATCH_FOUND))
 		watch_tell(n->watch, n->found_as, target);
 }
 
