@@ -6,32 +6,27 @@
 #include "http/certificate.h"
 #include "http/connection.h"
 #include "http/drain.h"
+#include "http/greeting.h"
 #include "http/head.h"
 #include "http/proxy.h"
+#include "http/requests.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "os/clock.h"
 #include "os/loop.h"
 #include "os/sock.h"
-#include "text/validator.h"
 
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
 	/* Beside the head, libmicrohttpd's notes of a field, and its answer's head. */
 	FIELD_MEMORY_BYTES = 72,
 	ANSWER_MEMORY_BYTES = 1024,
-	FIRST_LOOK_BYTES = 64, /* at what a new connection sends */
-	TLS_HANDSHAKE = 22,    /* the first byte that a client of TLS sends: RFC 8446 §5.1 */
 	BODY_BLOCK_BYTES = 64 * 1024,
 	STREAM_BLOCK_BYTES = 1024,
-	REQ_ARENA_BYTES = 4096,
-	REQ_SPARE_MAX = 256,
 	TURNS_IN_VAIN_MAX = 16,
 	RESTRAINED_MS = 20,
 };
@@ -48,11 +43,8 @@ struct http {
 	struct acceptor acceptor;
 	struct connection_set connections; /* each the socket context of libmicrohttpd's */
 	size_t connection_max;
-	struct req requests; /* head of the ring of those begun */
-	struct req *spare;   /* finished ones, their arenas kept, linked by `older` */
-	unsigned spare_count;
+	struct requests requests;
 	unsigned in_flight;
-	uint64_t request_count;
 	uint64_t last_request_count; /* in the turn of the loop before this one */
 	size_t last_connection_count;
 	unsigned turns_in_vain;
@@ -72,49 +64,6 @@ http_library_version(void)
 }
 
 /* Requests */
-
-static struct req *
-req_begin(struct http *http)
-{
-	struct req *req = http->spare;
-
-	if (req != NULL) {
-		struct arena arena = req->arena;
-
-		http->spare = req->older;
-		http->spare_count--;
-		*req = (struct req){.arena = arena};
-	} else {
-		req = BASE_NEW(struct req);
-		req->arena = arena_make(REQ_ARENA_BYTES);
-	}
-	req->server = http->server;
-	req->started_us = clock_mono_us();
-	req->newer = &http->requests;
-	req->older = http->requests.older;
-	req->older->newer = req;
-	http->requests.older = req;
-	http->in_flight++;
-	http->request_count++;
-	return req;
-}
-
-static void
-req_end(struct http *http, struct req *req)
-{
-	req->newer->older = req->older;
-	req->older->newer = req->newer;
-	resp_unref(req->answer);
-	if (http->spare_count >= REQ_SPARE_MAX) {
-		arena_free(&req->arena);
-		free(req);
-		return;
-	}
-	arena_reset(&req->arena);
-	req->older = http->spare;
-	http->spare = req;
-	http->spare_count++;
-}
 
 static struct connection *
 connection_of(struct MHD_Connection *mhd)
@@ -421,10 +370,11 @@ static void *
 on_target(void *context, const char *target, struct MHD_Connection *mhd)
 {
 	struct http *http = context;
-	struct req *req = req_begin(http);
+	struct req *req = requests_begin(&http->requests);
 	struct connection *connection = connection_of(mhd);
 	char *query;
 
+	http->in_flight++;
 	req->connection = mhd;
 	req->target_start = target;
 	req->target = str_dup(&req->arena, str_of(target));
@@ -496,7 +446,7 @@ on_completed(void *context, struct MHD_Connection *mhd, void **state, enum MHD_R
 	http->finished += http->is_draining && !req->is_stream && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
 	if (!req->is_stream)
 		http_leave_flight(http);
-	req_end(http, req);
+	requests_end(&http->requests, req);
 }
 
 static void
@@ -552,37 +502,14 @@ http_make_room(void *context)
 	connection_cut_one(&http->connections);
 }
 
-/* What can't be understood is told so at once: libmicrohttpd would wait for the end of a line, and then say nothing. */
-static void
-http_turn_away(struct http *http, int fd, const char *why)
-{
-	struct arena scratch = arena_make(KIB);
-	struct str body = str_format(&scratch, "400 Bad Request: %s\n", why);
-	struct str answer = str_format(&scratch,
-	    "HTTP/1.1 400 Bad Request\r\nServer: eddy\r\nDate: %s\r\nContent-Type: text/plain; "
-	    "charset=utf-8\r\n"
-	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n"
-	    "Content-Length: %zu\r\n\r\n%.*s",
-	    validator_date(&scratch, clock_unix_s()).data, body.len, STR_ARG(body));
-
-	if (send(fd, answer.data, answer.len, MSG_NOSIGNAL) == (ssize_t)answer.len)
-		drain_begin(&http->drains, fd);
-	shutdown(fd, SHUT_WR);
-	close(fd);
-	arena_free(&scratch);
-}
-
 static void
 http_take(void *context, const struct accepted *accepted)
 {
 	struct http *http = context;
-	char first[FIRST_LOOK_BYTES];
-	ssize_t got = recv(accepted->fd, first, sizeof(first), MSG_PEEK | MSG_DONTWAIT);
+	const char *fault = greeting_fault(accepted->fd, accepted->kind == WIRE_TLS);
 
-	if (got > 0 && accepted->kind == WIRE_TLS && first[0] != TLS_HANDSHAKE)
-		http_turn_away(http, accepted->fd, "this port speaks TLS: https://");
-	else if (got > 0 && accepted->kind == WIRE_PLAIN && !head_may_begin(str_make(first, (size_t)got)))
-		http_turn_away(http, accepted->fd, "this is not HTTP/1.1");
+	if (fault != NULL)
+		greeting_refuse(accepted->fd, fault, &http->drains);
 	else
 		MHD_add_connection(http->daemons[accepted->kind], accepted->fd,
 		    (const void *)&accepted->address, accepted->address_bytes);
@@ -611,11 +538,11 @@ static int64_t
 http_restrain(struct http *http, int64_t timeout_ms)
 {
 	bool is_in_vain = timeout_ms == 0 && http->in_flight == 0 &&
-			  http->request_count == http->last_request_count &&
+			  http->requests.count == http->last_request_count &&
 			  http->connections.count == http->last_connection_count;
 
 	http->turns_in_vain = is_in_vain ? http->turns_in_vain + 1 : 0;
-	http->last_request_count = http->request_count;
+	http->last_request_count = http->requests.count;
 	http->last_connection_count = http->connections.count;
 	return http->turns_in_vain > TURNS_IN_VAIN_MAX ? RESTRAINED_MS : timeout_ms;
 }
@@ -736,7 +663,7 @@ http_in_flight(const struct http *http)
 uint64_t
 http_request_count(const struct http *http)
 {
-	return http->request_count;
+	return http->requests.count;
 }
 
 unsigned
@@ -748,7 +675,7 @@ http_finished(const struct http *http)
 void
 http_stop(struct http *http)
 {
-	for (struct req *req = http->requests.older; req != &http->requests; req = req->older)
+	for (struct req *req = http->requests.ring.older; req != &http->requests.ring; req = req->older)
 		if (req->is_suspended)
 			MHD_resume_connection(req->connection);
 	http->drained = NULL;
@@ -762,13 +689,7 @@ http_stop(struct http *http)
 	loop_timer_clear(http->loop, &http->close_idle);
 	connection_set_stop(&http->connections);
 	drain_stop(&http->drains);
-	while (http->spare != NULL) {
-		struct req *req = http->spare;
-
-		http->spare = req->older;
-		arena_free(&req->arena);
-		free(req);
-	}
+	requests_stop(&http->requests);
 	free(http);
 }
 
@@ -786,7 +707,7 @@ http_start(struct loop *loop, struct server *server, unsigned connection_max, st
 	http->drains.loop = loop;
 	http->server = server;
 	http->connection_max = connection_max;
-	http->requests.newer = http->requests.older = &http->requests;
+	requests_start(&http->requests, server);
 	http->acceptor = (struct acceptor){.loop = loop, .events = &acceptor_events, .context = http};
 	connection_set_start(&http->connections, loop, limits);
 	http->knows_library = library_is_known();
