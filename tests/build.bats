@@ -14,6 +14,7 @@ setup() {
 	echo 'one' >"$site/styles/site.txt"
 	RUNS=$BATS_TEST_TMPDIR/runs
 	: >"$RUNS"
+	mkfifo "$BATS_TEST_TMPDIR/.tick"
 }
 
 teardown() {
@@ -29,7 +30,7 @@ build() {
 
 # gated_build SCRIPT - one that goes on when the file `gate` is there
 gated_build() {
-	build "until [ -e ../gate ]; do read -r -t 0.02 <>../.ready; done
+	build "until [ -e ../gate ]; do read -r -t 0.02 <>../.tick; done
 $1"
 }
 

@@ -583,8 +583,10 @@ runner_end(struct runner *r)
 int
 runner_run(const struct settings *s, struct arena *a, struct err *e)
 {
+	static struct runner r; /* what is ignored is known as long as the process lives */
 	struct loop *loop = loop_new();
-	struct runner r = {
+
+	r = (struct runner){
 	    .settings = s,
 	    .arena = a,
 	    .loop = loop,
