@@ -281,7 +281,7 @@ static const struct opt options[] = {
 	.fault = cors_fault, .argument = "ORIGIN", .help = "let pages of this origin, or any (*), read"},
     {"xheaders", 0, OPT_BOOL, FIELD(xheaders), .group = GROUP_HTTP, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fallback = "false",
-	.help = "believe proxies who asks: X-Forwarded-For…"},
+	.help = "believe proxies who asks (X-Forwarded-For)"},
     {"trusted-proxy", 0, OPT_LIST, FIELD(trusted_proxies), .group = GROUP_HTTP, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG, .fault = proxy_fault, .argument = "ADDRESS[/BITS]",
 	.help = "believe these, not those on this machine"},
@@ -346,7 +346,7 @@ static const struct opt options[] = {
 
     {"build", 0, OPT_LIST, FIELD(builds), .group = GROUP_DEVELOPING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG | OPT_NOT_ENVIRONMENT, .argument = "CMD",
-	.help = "run it when anything changes, before browsers reload"},
+	.help = "run it on any change, before browsers reload"},
     {"build-on", 0, OPT_LIST, FIELD(builds_on), .group = GROUP_DEVELOPING, .scopes = SERVE,
 	.refuses = OPT_NOT_FOUND_CONFIG | OPT_NOT_ENVIRONMENT, .fault = build_on_fault,
 	.argument = "GLOB=CMD", .help = "the same when such a file changes"},
