@@ -175,7 +175,7 @@ struct ast_file {
 	struct ast_expr *autoescape_function; /* a call with an AST_BODY; NULL where nothing is escaped */
 	struct err *autoescape_fault;         /* why it could not be read */
 	struct err *fault;                    /* the first SyntaxError outside of its blocks */
-	bool has_fault;                       /* something that no code can be made of, perhaps in dead code */
+	bool has_fault; /* something that no code can be made of, perhaps in dead code */
 };
 
 const char *ast_kind_name(enum ast_kind kind);

@@ -35,7 +35,7 @@ struct vm {
 	struct run *run;
 	const struct code *code;
 	const struct tmpl_scope *scope;
-	struct str name; /* of the template */
+	struct str name;            /* of the template */
 	struct tmpl_value *globals; /* TMPL_UNBOUND until they are asked for */
 	struct buf out;
 	struct buf *captures; /* outputs that wait for the one that is put aside */
