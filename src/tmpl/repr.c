@@ -280,8 +280,6 @@ add_object(struct buf *b, struct tmpl_value v)
 	}
 }
 
-static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer);
-
 static bool
 add_exception(
     struct run *run, struct buf *b, const struct value_exception *exception, const struct shown *outer)
