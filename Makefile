@@ -45,7 +45,7 @@ BENCH_DEPS = $(TEST_DEPS) inotify-tools:/usr/bin/inotifywait lighttpd:/usr/sbin/
              python3-jinja2:/usr/lib/python3/dist-packages/jinja2
 # What Debian has no packages of, from npm: what drives Chromium, what judges pages for their readers, and servers that
 # eddy is compared with.
-TEST_NPM   = playwright-core@1.65.1 axe-core@4.14.1 live-server@1.2.2 http-server@14.1.1
+TEST_NPM   = playwright-core@1.65.1 axe-core@4.14.1 live-server@1.2.2 http-server@14.1.1 nodemon@3.1.14
 BENCH_NPM  = nunjucks@3.2.4
 LINT_DEPS  = clang-format:/usr/bin/clang-format clang-tidy:/usr/bin/clang-tidy shellcheck:/usr/bin/shellcheck
 

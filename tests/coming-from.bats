@@ -2,7 +2,7 @@
 # The table "Coming from" of README.md: for each of its lines the other program runs too, and
 # the two do the same where the line says so.
 
-# shellcheck disable=SC2016,SC2103,SC2153 # scripts are written here; each test is a subshell of its own; launch sets PORT
+# shellcheck disable=SC2016,SC2034,SC2103,SC2153 # scripts are written here; helper.bash reads and sets variables
 
 load helper
 
@@ -91,21 +91,65 @@ status_of() {
 
 @test "entr -r on the sources of a site" {
 	start_eddy app
-	find app -type f | entr -nr echo "entr runs" >other.log 2>&1 3>&- &
+	find app -type f | rerunner entr -nr echo "start"
+	until_true 40 both_see app/templates/index.html
+}
+
+@test "entr -r node server.js with a list of files" {
+	node_server
+	echo server.js | rerunner entr -nr node server.js
+	run_eddy node server.js
+	until_true 40 both_see server.js
+}
+
+@test "nodemon server.js" {
+	node_server
+	rerunner node "$NPM/nodemon/bin/nodemon.js" --quiet server.js
+	run_eddy node server.js
+	until_true 40 both_see server.js
+}
+
+@test "python3 -m tornado.autoreload app.py" {
+	cat >app.py <<-END
+		import asyncio, tornado.autoreload
+		async def main():
+		    tornado.autoreload.start(200)
+		    print("start", flush=True)
+		    await asyncio.Event().wait()
+		asyncio.run(main())
+	END
+	rerunner /usr/bin/python3 -m tornado.autoreload app.py
+	run_eddy /usr/bin/python3 app.py
+	until_true 40 both_see app.py
+}
+
+# node_server - a program that says that it starts, and stays
+node_server() {
+	echo 'console.log("start"); setInterval(() => {}, 1000);' >server.js
+}
+
+# rerunner COMMAND… - runs what runs a program again
+rerunner() {
+	"$@" >other.log 2>&1 3>&- &
 	OTHER_PID=$!
-	until_true 20 grep -q "entr runs" other.log
-	until_true 20 entr_runs_again
-	until_true 20 grep -q '^changed  templates/index.html' "$EDDY_LOG"
+	until_true 20 grep -q start other.log
 }
 
-# entr_runs_again - upon a change, the last for a second; it passes over those at its start
-entr_runs_again() {
-	echo x >>app/templates/index.html
-	until_true 1 entr_ran_twice
+run_eddy() {
+	EDDY_LOG=$PWD/eddy.log
+	TEST_MARK=$BATS_TEST_TMPDIR "$EDDY" run "$@" >here.log 2>"$EDDY_LOG" </dev/null 3>&- &
+	EDDY_PID=$!
+	until_true 20 grep -q start here.log
 }
 
-entr_ran_twice() {
-	[ "$(grep -c "entr runs" other.log)" -ge 2 ]
+# both_see FILE - a change of it, each in its own log; the last for a second, since entr passes over those at its start
+both_see() {
+	echo >>"$1"
+	until_true 1 both_saw
+}
+
+both_saw() {
+	[ "$(grep -c start other.log)" -ge 2 ] && grep -q '^changed ' "$EDDY_LOG"
 }
 
 @test "python3 -m http.server 8000" {
