@@ -7,11 +7,11 @@ bats_load_library bats-file
 
 export EDDY=${EDDY:-$BATS_TEST_DIRNAME/../build/eddy}
 
-# Settings of the person who runs the tests must not reach the program.
+# Settings of the person, or of the make, that runs the tests must not reach the programs.
 for variable in ${!EDDY_@}; do
 	unset "$variable"
 done
-unset variable NO_COLOR
+unset variable NO_COLOR MAKEFLAGS MAKELEVEL MFLAGS
 
 # capture COMMAND… - as `run --separate-stderr`, but keeps the blanks at the start of $output and $stderr
 # shellcheck disable=SC2034 # the variables are for the tests and for bats-assert
