@@ -186,12 +186,11 @@ cp styles/site.txt static/site.css'
 @test "make builds what make knows to be out of date, and no more" {
 	printf 'static/site.css: styles/site.txt\n\tcp $< $@\n\t@echo cp >>%q\n' "$RUNS" >"$site/Makefile"
 	start_eddy --build "make -s -C site" "$site"
-	until_true 20 runs_are 1
-	until_true 20 log_has '^changed  static/site.css'
+	until_true 20 runs_are 1 # perhaps before the sheet was watched: then nobody is told
 	echo two >"$site/styles/site.txt"
 	until_true 20 runs_are 2
 	until_true 20 grep -qx two "$site/static/site.css"
-	until_true 20 log_count_is 2 '^changed  static/site.css'
+	until_true 20 log_has '^changed  static/site.css'
 	assert runs_are 2
 }
 
