@@ -16,7 +16,6 @@
 #include "text/mime.h"
 
 enum {
-	GAP_MS = 150, /* how long a file that has gone is waited for */
 	GAP_STEP_MS = 10,
 	HTTPS_PORT = 443,
 };
@@ -240,7 +239,7 @@ on_gap_due(struct loop_timer *timer)
 		http_answer(req, resp);
 }
 
-/* Many editors move a file away before they put the new one in its place: it is looked for again. */
+/* Many editors move a file away before they put the new one in its place: it is looked for again and again. */
 static struct resp *
 answer_behind_gap(struct server *server, struct req *req)
 {
@@ -248,7 +247,7 @@ answer_behind_gap(struct server *server, struct req *req)
 
 	gap->timer.due = on_gap_due;
 	gap->req = req;
-	gap->end_ms = clock_mono_ms() + GAP_MS;
+	gap->end_ms = clock_mono_ms() + FILE_GAP_MS;
 	loop_timer_set(server->loop, &gap->timer, GAP_STEP_MS);
 	return NULL;
 }

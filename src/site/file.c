@@ -24,6 +24,7 @@ struct entry {
 	char *full_path;
 	const char *path; /* its end, beneath the root */
 	struct file *file;
+	int64_t gone_ms; /* when it was found to be missing; 0: it was there */
 };
 
 struct file_cache {
@@ -413,22 +414,25 @@ entry_is_current(const struct entry *entry)
 	       fs_key_eq(&st.key, &entry->file->key);
 }
 
-/* The kept file, if a stat says that it still is the one at `path`; one that isn't is let go. */
+/* Makes it the newest of the ring. */
 static struct file *
-cache_get(struct file_cache *cache, const char *path, bool *was_kept)
+entry_use(struct file_cache *cache, struct entry *entry)
 {
-	struct entry *entry = map_get(&cache->entries, str_of(path));
-
-	*was_kept = entry != NULL;
-	if (entry == NULL)
-		return NULL;
-	if (!entry_is_current(entry)) {
-		cache_drop(cache, entry);
-		return NULL;
-	}
+	entry->gone_ms = 0;
 	ring_remove(entry);
 	ring_push(cache, entry);
 	return file_ref(entry->file);
+}
+
+/* Whether it is missing since so short a time that it may be put back. Whoever looks first doesn't take that from the others. */
+static bool
+entry_may_return(struct entry *entry)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	if (entry->gone_ms == 0)
+		entry->gone_ms = now_ms;
+	return now_ms - entry->gone_ms < FILE_GAP_MS;
 }
 
 static enum file_status
@@ -496,16 +500,25 @@ cache_read(const struct file_cache *cache, struct file *file)
 enum file_status
 file_find(struct file_cache *cache, const char *path, struct file **found)
 {
+	struct entry *entry = map_get(&cache->entries, str_of(path));
 	struct fs_stat st = {.kind = FS_OTHER};
-	enum file_status status;
-	bool was_kept;
+	enum file_status status = FILE_READY;
 	int fd;
 
-	if ((*found = cache_get(cache, path, &was_kept)) != NULL)
+	*found = NULL;
+	if (entry != NULL && entry_is_current(entry)) {
+		*found = entry_use(cache, entry);
 		return FILE_READY;
+	}
 	fd = cache_open(cache, path);
 	if (fd < 0)
-		return was_kept && errno == ENOENT ? FILE_GONE : status_of_errno();
+		status = status_of_errno();
+	if (status == FILE_MISSING && errno == ENOENT && entry != NULL && entry_may_return(entry))
+		return FILE_GONE;
+	if (entry != NULL)
+		cache_drop(cache, entry);
+	if (fd < 0)
+		return status;
 	if (!fs_stat_fd(fd, &st) || st.kind != FS_FILE) {
 		close(fd);
 		return st.kind == FS_DIRECTORY ? FILE_DIRECTORY : FILE_MISSING;

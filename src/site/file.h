@@ -21,6 +21,7 @@ enum {
 	FILE_KEEP_MAX_BYTES = 1024 * 1024,       /* content up to this is kept in memory */
 	FILE_CACHE_MAX_BYTES = 64 * 1024 * 1024, /* of content in one cache */
 	FILE_CACHE_MAX_ENTRIES = 4096,
+	FILE_GAP_MS = 150,                        /* how long a file that has gone is waited for */
 	FILE_OPEN_MAX = 128,                      /* larger files whose descriptor is kept */
 	FILE_INLINE_MAX_BYTES = 4 * 1024 * 1024,  /* digested at once; above it, by a job */
 	FILE_DIGEST_MAX_BYTES = 64 * 1024 * 1024, /* above it the ETag is made from the key */
@@ -59,7 +60,7 @@ enum file_status {
 	FILE_UNHASHED, /* opened, but its digest is work for a job: file_hash, then file_cache_put */
 	FILE_DIRECTORY,
 	FILE_MISSING, /* or not a regular file, or not to be reached without leaving the root */
-	FILE_GONE,    /* missing, but it was kept until now: an editor may be about to put it back */
+	FILE_GONE,    /* missing for less than FILE_GAP_MS: an editor may be about to put it back */
 	FILE_DENIED,  /* there, but not to be read by us */
 	FILE_FAILED,  /* it could not be opened now: out of descriptors, or of memory */
 };

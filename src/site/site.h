@@ -18,7 +18,7 @@ enum site_kind {
 	SITE_FOLDER,        /* to be listed */
 	SITE_REDIRECT,      /* to the same path with a slash at its end */
 	SITE_MISSING,
-	SITE_GONE, /* missing, but it was there when it was asked for last: said once */
+	SITE_GONE, /* missing, but it was there until a moment ago: FILE_GAP_MS */
 	SITE_DENIED,
 	SITE_FAILED, /* as FILE_FAILED */
 };
