@@ -57,6 +57,12 @@ redirect_port() {
 	run ! grep -q 'made a certificate' "$EDDY_LOG"
 }
 
+@test "the command that is told for curl can be pasted, whatever the folder's name" {
+	XDG_STATE_HOME="$BATS_TEST_TMPDIR/a state" start_eddy --tls "$SITE"
+	command=$(grep -o "curl --cacert .*" "$EDDY_LOG")
+	assert_equal "$(bash -c "$command -s $URL/a.txt")" text
+}
+
 @test "eddy's own certificate is made anew when it is about to expire, and when its key is lost" {
 	make_pair short 20
 	mkdir -p "$XDG_STATE_HOME/eddy"
@@ -169,7 +175,8 @@ redirect_port() {
 
 @test "--redirect-http leads from plain HTTP to the same on TLS, for its own hosts only" {
 	start_eddy --layout plain --tls --redirect-http 0 "$SITE"
-	local plain=http://localhost:$(redirect_port)
+	local plain
+	plain=http://localhost:$(redirect_port)
 	assert_equal "$(get -L "$plain/a.txt")" text
 	assert_equal "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' "$plain/a%20b/?x=1&y")" \
 		"308 https://localhost:$PORT/a%20b/?x=1&y"

@@ -245,6 +245,6 @@ certificate_tell(const struct certificate *certificate)
 {
 	log_info("made a certificate for localhost: %s", certificate->path);
 	log_info("  browsers warn of it until it is trusted: import it as an authority for web sites, or");
-	log_info("  certutil -d sql:$HOME/.pki/nssdb -A -t P,, -n eddy -i %s", certificate->path);
-	log_info("  (Chromium); curl --cacert %s", certificate->path);
+	log_info("  certutil -d \"sql:$HOME/.pki/nssdb\" -A -t P,, -n eddy -i '%s'", certificate->path);
+	log_info("  (Chromium); curl --cacert '%s'", certificate->path);
 }
