@@ -386,13 +386,17 @@ patience_over(struct loop_timer *timer)
 	serving_begins(CONTAINER_OF(timer, struct master, patience));
 }
 
-/* All builds, once: nobody knows what has changed before the start. */
+/*
+ * All builds, once: nobody knows what has changed before the start. What they write is told of
+ * only where the watcher has been there before them.
+ */
 static void
 builds_begin(struct master *m)
 {
 	struct child *builder = children_find(&m->children, CHILD_BUILDER, 0);
+	bool is_ready = builder != NULL && builder->super.state == SUPER_READY;
 
-	if (m->builds_are_begun || builder == NULL || builder->super.state != SUPER_READY)
+	if (m->builds_are_begun || !is_ready || children_are_starting(&m->children, true))
 		return;
 	m->builds_are_begun = true;
 	changes_batch(&m->changes, json_pack("{s:s, s:[]}", "kind", "source", "paths"));
