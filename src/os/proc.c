@@ -1,5 +1,7 @@
 #include "os/proc.h"
 
+#include "os/image.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -8,15 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __linux__
-#include <link.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#define RUNNING_IMAGE "/proc/self/exe"
 #else
 extern char **environ; /* POSIX has it in no header */
 #endif
@@ -27,87 +26,7 @@ enum {
 	EXIT_CANNOT_EXEC = 127,
 };
 
-static char image_path[PATH_MAX];
-
-/* The image */
-
-static bool
-is_same_file(const char *a, const char *b)
-{
-	struct stat a_stat, b_stat;
-
-	return stat(a, &a_stat) == 0 && stat(b, &b_stat) == 0 && a_stat.st_dev == b_stat.st_dev &&
-	       a_stat.st_ino == b_stat.st_ino;
-}
-
-/* Whether `path` is the image that runs, as far as the system can tell. */
-static bool
-is_running_image(const char *path)
-{
-#ifdef RUNNING_IMAGE
-	return is_same_file(path, RUNNING_IMAGE);
-#else
-	return is_same_file(path, path) && access(path, X_OK) == 0;
-#endif
-}
-
-/* Keeps "DIRECTORY/NAME", made absolute, if that is the image. A directory of no length is the current one.
- */
-static bool
-image_path_try(struct str directory, const char *name)
-{
-	char current[PATH_MAX] = "";
-	bool is_absolute = *(directory.len ? directory.data : name) == '/';
-	int len;
-
-	if (!is_absolute && getcwd(current, sizeof(current)) == NULL)
-		return false;
-	len = snprintf(image_path, sizeof(image_path), "%s%s%.*s%s%s", current, is_absolute ? "" : "/",
-	    STR_ARG(directory), directory.len ? "/" : "", name);
-	return len > 0 && (size_t)len < sizeof(image_path) && is_running_image(image_path);
-}
-
-static bool
-image_path_search(const char *name)
-{
-	struct str rest = str_of(getenv("PATH"));
-
-	if (strchr(name, '/') != NULL)
-		return image_path_try(STR(""), name + (strncmp(name, "./", 2) == 0 ? 2 : 0));
-	while (rest.len > 0)
-		if (image_path_try(str_cut(&rest, ':'), name))
-			return true;
-	return false;
-}
-
-/* Where the name that it was started by doesn't lead to the image: the kernel's own idea of it. */
-static void
-image_path_ask_kernel(const char *argv0)
-{
-	ssize_t len = -1;
-
-#ifdef RUNNING_IMAGE
-	len = readlink(RUNNING_IMAGE, image_path, sizeof(image_path) - 1);
-#endif
-	if (len < 0)
-		len = snprintf(image_path, sizeof(image_path), "%s", argv0);
-	len = MIN(len, (ssize_t)sizeof(image_path) - 1);
-	if (str_ends(str_make(image_path, (size_t)len), STR(" (deleted)")))
-		len -= (ssize_t)strlen(" (deleted)");
-	image_path[len] = '\0';
-}
-
-static void
-image_path_find(const char *argv0)
-{
-	const char *told = getenv("EDDY_IMAGE");
-
-	if (told != NULL)
-		snprintf(image_path, sizeof(image_path), "%s", told);
-	else if (!image_path_search(argv0))
-		image_path_ask_kernel(argv0);
-	unsetenv("EDDY_IMAGE");
-}
+/* The process itself */
 
 /* A file opened later must not become standard output by chance. */
 static void
@@ -130,81 +49,8 @@ proc_begin(const char *argv0)
 #ifdef __linux__
 	prctl(PR_SET_NAME, "eddy");
 #endif
-	image_path_find(argv0 ? argv0 : "eddy");
+	image_find(argv0 ? argv0 : "eddy");
 }
-
-const char *
-proc_image_path(void)
-{
-	return image_path;
-}
-
-int
-proc_image_open(const char *path, struct err *e)
-{
-	int image = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (image < 0)
-		err_set_errno(e, "cannot open '%s'", path);
-	return image;
-}
-
-#ifdef __linux__
-static bool
-read_at(int fd, void *bytes, size_t size_bytes, uint64_t offset)
-{
-	return pread(fd, bytes, size_bytes, (off_t)offset) == (ssize_t)size_bytes;
-}
-
-static bool
-segments_are_complete(int image, const ElfW(Ehdr) * header, uint64_t size_bytes)
-{
-	for (size_t i = 0; i < header->e_phnum; i++) {
-		ElfW(Phdr) segment;
-
-		if (!read_at(image, &segment, sizeof(segment), header->e_phoff + i * header->e_phentsize))
-			return false;
-		if (segment.p_offset > size_bytes || segment.p_filesz > size_bytes - segment.p_offset)
-			return false;
-	}
-	return true;
-}
-
-/* The linker puts the section headers last, so a file that has them all is whole. */
-static bool
-sections_are_complete(const ElfW(Ehdr) * header, uint64_t size_bytes)
-{
-	uint64_t table_bytes = (uint64_t)header->e_shnum * header->e_shentsize;
-
-	return header->e_shoff <= size_bytes && table_bytes <= size_bytes - header->e_shoff;
-}
-
-bool
-proc_image_is_complete(int image)
-{
-	int native_class = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
-	ElfW(Ehdr) header;
-	struct stat st;
-
-	if (fstat(image, &st) != 0)
-		return false;
-	if (!read_at(image, header.e_ident, EI_NIDENT, 0) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
-		return true;
-	if (header.e_ident[EI_CLASS] != native_class)
-		return true;
-	return read_at(image, &header, sizeof(header), 0) &&
-	       segments_are_complete(image, &header, (uint64_t)st.st_size) &&
-	       sections_are_complete(&header, (uint64_t)st.st_size);
-}
-#else
-bool
-proc_image_is_complete(int image UNUSED)
-{
-	return true;
-}
-#endif
-
-/* Terminal and limits */
 
 bool
 proc_has_terminal(void)
@@ -277,7 +123,7 @@ is_assignment_of(const char *entry, const char *name)
 static bool
 is_replaced(const char *entry, const struct proc_plan *plan)
 {
-	static const char *const own[] = {"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "EDDY_IMAGE"};
+	static const char *const own[] = {"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", IMAGE_VARIABLE};
 
 	for (size_t i = 0; i < COUNT_OF(own); i++)
 		if (is_assignment_of(entry, own[i]))
@@ -330,7 +176,7 @@ launch_make_environment(struct launch *launch, struct arena *a)
 	for (const char *const *added = plan->environment; added != NULL && *added != NULL; added++)
 		launch->environment[count++] = str_cstr(a, str_of(*added));
 	if (plan->image != PROC_FOUND_IN_PATH)
-		launch->environment[count++] = str_cstr(a, str_format(a, "EDDY_IMAGE=%s", image_path));
+		launch->environment[count++] = str_cstr(a, str_format(a, IMAGE_VARIABLE "=%s", image_path()));
 	environment_add_listeners(launch, a, &count);
 	launch->environment[count] = NULL;
 }
@@ -394,14 +240,7 @@ launch_exec(struct launch *launch)
 		execvp(argv[0], argv);
 		return;
 	}
-#ifdef RUNNING_IMAGE
-	if (launch->image >= 0)
-		fexecve(launch->image, argv, launch->environment);
-	else
-		execve(RUNNING_IMAGE, argv, launch->environment);
-#else
-	execve(image_path, argv, launch->environment);
-#endif
+	image_exec(launch->image, argv, launch->environment);
 }
 
 static void

@@ -19,15 +19,9 @@
 /*
  * To be called first in main: opens what is missing of descriptors 0 to 2, ignores SIGPIPE,
  * gives the process its name back (an exec through /proc/self/exe or a descriptor loses
- * it), and finds out where the image lies.
+ * it), and has the image found (os/image.h).
  */
 void proc_begin(const char *argv0);
-
-/*
- * The absolute path at which this image was started, as it was named then: there a new one
- * will be found. It holds for children and over re-execs, even when the file has been replaced since.
- */
-const char *proc_image_path(void);
 
 /* Whether this process has a controlling terminal that is still there. */
 bool proc_has_terminal(void);
@@ -77,16 +71,6 @@ bool proc_run_apart(const char *const *argv);
  * with every descriptor where it was. Signals stay as they are (loop_freeze_signals).
  */
 bool proc_become(const struct proc_plan *plan, struct err *e);
-
-/* Opens the file as an image to run; -1 with the error set. */
-int proc_image_open(const char *path, struct err *e);
-
-/*
- * Whether the file reaches to the end of what its headers announce: a copy that is still under way
- * would start and then crash. True for formats other than this machine's ELF,
- * which are not looked into, and on systems other than Linux.
- */
-bool proc_image_is_complete(int image);
 
 /* Takes the next child that has ended: its pid, or 0 if there is none. Never waits. */
 pid_t proc_reap(int *status);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "os/clock.h"
 #include "os/fs.h"
+#include "os/image.h"
 #include "os/proc.h"
 #include "run/banner.h"
 #include "run/builds.h"
@@ -619,7 +620,7 @@ children_begin(struct master *m)
 {
 	const struct settings *s = m->settings;
 	struct children *f = &m->children;
-	const char *image = proc_image_path();
+	const char *image = image_path();
 
 	f->listeners = &m->listeners.set;
 	f->argv[CHILD_WORKER] =

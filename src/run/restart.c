@@ -1,5 +1,6 @@
 #include "run/restart.h"
 
+#include "os/image.h"
 #include "os/proc.h"
 
 #include <errno.h>
@@ -48,7 +49,7 @@ trial_argv(struct arena *a, const char *const *argv)
 	while (argv[count] != NULL)
 		count++;
 	made = ARENA_ARRAY(a, const char *, count + 2);
-	made[0] = proc_image_path();
+	made[0] = image_path();
 	made[1] = RESTART_TRY_COMMAND;
 	for (size_t i = 1; i < count; i++)
 		made[i + 1] = argv[i];
@@ -81,12 +82,12 @@ trial_spawn(struct restart *r, struct err *e)
 static bool
 trial_start(struct restart *r, struct err *e)
 {
-	const char *path = proc_image_path();
+	const char *path = image_path();
 
-	r->image = proc_image_open(path, e);
+	r->image = image_open(path, e);
 	if (r->image < 0)
 		return false;
-	if (!fs_stat_fd(r->image, &r->stat) || !proc_image_is_complete(r->image))
+	if (!fs_stat_fd(r->image, &r->stat) || !image_is_complete(r->image))
 		return err_set(e, ERR_OS, ERR_NOWHERE, "'%s' is not complete", path);
 	return trial_spawn(r, e);
 }
@@ -110,8 +111,7 @@ trial_fail(struct restart *r, struct arena *a, const char *reason)
 	if (report.len > 0 && report.data[report.len - 1] != '\n')
 		buf_add_char(&report, '\n');
 	if (report.len == 0 || reason != NULL)
-		buf_addf(
-		    &report, "eddy: %s: %s\n", proc_image_path(), reason ? reason : "it failed silently");
+		buf_addf(&report, "eddy: %s: %s\n", image_path(), reason ? reason : "it failed silently");
 	trial_close(r);
 	r->owner->bad(r, buf_str(&report));
 }

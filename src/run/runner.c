@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "os/clock.h"
+#include "os/image.h"
 #include "os/path.h"
 #include "os/proc.h"
 #include "os/signo.h"
@@ -539,7 +540,7 @@ static void
 children_prepare(struct runner *r)
 {
 	struct children *f = &r->children;
-	const char *image = proc_image_path();
+	const char *image = image_path();
 	char **keeper =
 	    settings_to_argv(r->arena, r->settings, image, "keeper", SETTINGS_RUN | SETTINGS_GENERAL);
 

@@ -1,6 +1,7 @@
 #include "run/scope.h"
 
 #include "os/fs.h"
+#include "os/image.h"
 #include "os/path.h"
 #include "os/proc.h"
 #include "site/layout.h"
@@ -164,7 +165,7 @@ scope_make(struct arena *a, struct scope *scope, const struct settings *s)
 
 	*scope = (struct scope){
 	    .directory = path_resolve(a, str_of(s->directory)),
-	    .image = str_of(proc_image_path()),
+	    .image = str_of(image_path()),
 	};
 	scope->ignore = ignore_make(a, scope, s);
 	if (s->autoreload) {
