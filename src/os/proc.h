@@ -36,6 +36,9 @@ int proc_core_count(void);
 #define PROC_FOUND_IN_PATH (-2) /* a program of the user's, by the name in argv[0] */
 #define PROC_INHERIT (-1)
 
+/* The status, as shells tell it, of what a signal has ended, less that signal's number. */
+enum { PROC_SIGNAL_STATUS = 128 };
+
 /* What a process is to be. */
 struct proc_plan {
 	int image;               /* a descriptor of the image, PROC_RUNNING_IMAGE or PROC_FOUND_IN_PATH */

@@ -15,7 +15,6 @@
 enum {
 	LOOK_MS = 20,                 /* between two looks whether the group is gone */
 	CHANGED_MAX_BYTES = 64 * KIB, /* of paths: a variable of more than 128 KiB can't be exec'd */
-	SIGNAL_STATUS = 128,
 	SCRATCH_BYTES = 4096,
 };
 
@@ -208,12 +207,12 @@ command_ended(struct command *c, int status)
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	bool is_signal = WIFSIGNALED(status);
 	struct command_end end = {
-	    .status = is_signal ? SIGNAL_STATUS + WTERMSIG(status) : WEXITSTATUS(status),
+	    .status = is_signal ? PROC_SIGNAL_STATUS + WTERMSIG(status) : WEXITSTATUS(status),
 	    .text = proc_describe_end(&scratch, status),
 	    .was_asked = c->is_stopping,
 	};
 
-	end.was_interrupted = c->has_terminal && end.status == SIGNAL_STATUS + SIGINT;
+	end.was_interrupted = c->has_terminal && end.status == PROC_SIGNAL_STATUS + SIGINT;
 	c->pid = 0;
 	terminal_take_back(c);
 	if (!proc_group_exists(c->group) && !c->is_stopping)

@@ -4,17 +4,14 @@
 #include "os/clock.h"
 #include "os/fs.h"
 #include "os/image.h"
-#include "os/proc.h"
 #include "run/banner.h"
 #include "run/builds.h"
 #include "run/cause.h"
 #include "run/changes.h"
-#include "run/children.h"
-#include "run/handover.h"
 #include "run/inquiry.h"
+#include "run/lifecycle.h"
 #include "run/listeners.h"
 #include "run/report.h"
-#include "run/restart.h"
 #include "text/json.h"
 
 #include <errno.h>
@@ -27,7 +24,6 @@ enum {
 	SCRATCH_BYTES = 16 * 1024,
 	WATCHER_PATIENCE_MS = 500, /* for a large site to be watched before it is announced */
 	STOP_PATIENCE_MS = 500,    /* for requests to end before the wait for them is told */
-	SIGNAL_STATUS = 128,       /* exit status of what a signal ended, less the signal's number */
 };
 
 struct master {
@@ -35,6 +31,7 @@ struct master {
 	const struct settings *settings;
 	struct arena *arena;
 	struct loop *loop;
+	struct lifecycle life;
 	struct listeners listeners;
 	struct children children;
 	struct changes changes;
@@ -43,12 +40,10 @@ struct master {
 	struct inquiry inquiry;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
 
-	struct loop_timer patience; /* with a start, then with a stop */
-	bool is_announced;          /* the children of this image have been ready once */
-	bool missed_change;         /* the old watcher saw something after the old master was gone */
-	bool is_stopping;
-	struct banner_drained drained; /* since then */
-	int exit_status;
+	struct loop_timer patience;    /* with a start, then with a stop */
+	bool is_announced;             /* the children of this image have been ready once */
+	bool missed_change;            /* the old watcher saw something after the old master was gone */
+	struct banner_drained drained; /* since the stop */
 
 	/* The restart that is wanted or being tried. */
 	bool restart_is_wanted;
@@ -58,7 +53,6 @@ struct master {
 
 	int64_t started_us;    /* at a cold start */
 	bool builds_are_begun; /* all have been asked for, at the start */
-	bool leaves_with_terminal;
 };
 
 /* Whether this image took over from another one, rather than having been started. */
@@ -81,7 +75,7 @@ restart_next(struct master *m)
 {
 	bool is_busy = restart_is_trying(&m->restart) || children_are_starting(&m->children, true);
 
-	if (!m->restart_is_wanted || m->is_stopping || is_busy)
+	if (!m->restart_is_wanted || m->life.is_leaving || is_busy)
 		return;
 	m->restart_is_wanted = false;
 	restart_try(&m->restart);
@@ -117,7 +111,6 @@ handover_make(struct master *m, struct str settings)
 	    .port = m->settings->port,
 	    .port_is_given = settings_given(m->settings, &m->settings->port),
 	    .is_adopted = m->listeners.are_adopted,
-	    .leaves_with_terminal = m->leaves_with_terminal,
 	    .started_us = m->started_us,
 	    .control = *m->inquiry.control.path ? m->inquiry.control.path : NULL,
 	    .settings = settings,
@@ -129,14 +122,10 @@ static void
 master_become(struct master *m, int image, struct str settings, struct err *e)
 {
 	struct handover h = handover_make(m, settings);
-	const char *environment[2] = {NULL, NULL};
 	struct proc_plan plan = {
 	    .image = image,
 	    .argv = m->start->argv,
 	    .listeners = &m->listeners.set,
-	    .environment = environment,
-	    .output = PROC_INHERIT,
-	    .error_output = PROC_INHERIT,
 	};
 	int *descriptors;
 
@@ -145,11 +134,7 @@ master_become(struct master *m, int image, struct str settings, struct err *e)
 	descriptors[h.child_count] = m->inquiry.control.listener.fd;
 	plan.descriptors = descriptors;
 	plan.descriptor_count = h.child_count + (h.control != NULL);
-	environment[0] = handover_to_variable(e->arena, &h);
-	json_decref(h.changes);
-	loop_freeze_signals(m->loop);
-	proc_become(&plan, e);
-	loop_thaw_signals(m->loop);
+	lifecycle_become(&m->life, &plan, &h, e);
 }
 
 static void
@@ -159,7 +144,7 @@ restart_good(struct restart *r, int image, struct str settings)
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct err e = err_make(&scratch);
 
-	if (!m->is_stopping) {
+	if (!m->life.is_leaving) {
 		master_become(m, image, settings, &e);
 		changes_restart_fault(
 		    &m->changes, m->cause, str_format(&scratch, "eddy: %.*s\n", STR_ARG(e.message)));
@@ -172,7 +157,7 @@ restart_bad(struct restart *r, struct str report)
 {
 	struct master *m = CONTAINER_OF(r, struct master, restart);
 
-	if (!m->is_stopping)
+	if (!m->life.is_leaving)
 		changes_restart_fault(&m->changes, m->cause, report);
 }
 
@@ -408,7 +393,7 @@ children_changed(struct children *f)
 {
 	struct master *m = master_of(f);
 
-	if (m->is_stopping)
+	if (m->life.is_leaving)
 		return;
 	builds_begin(m);
 	serving_begins(m);
@@ -465,26 +450,12 @@ inquiry_reload(struct inquiry *q)
 
 static const struct inquiry_owner inquiry_owner = {.describe = inquiry_describe, .reload = inquiry_reload};
 
-/* Signals */
+/* Leaving, and starting anew */
 
-static void
-master_reap(struct master *m)
+static struct master *
+master_of_life(struct lifecycle *l)
 {
-	int status;
-	pid_t pid;
-
-	while ((pid = proc_reap(&status)) > 0)
-		if (!restart_ended(&m->restart, pid, status))
-			children_ended(&m->children, pid, status);
-	if (m->is_stopping && m->children.count == 0)
-		loop_stop(m->loop);
-	restart_next(m);
-}
-
-static void
-on_child(void *context, int signo UNUSED)
-{
-	master_reap(context);
+	return CONTAINER_OF(l, struct master, life);
 }
 
 /* Requests are still under way. */
@@ -498,46 +469,41 @@ stop_is_slow(struct loop_timer *timer)
 }
 
 static void
-master_leave(struct master *m)
+life_leaving(struct lifecycle *l)
 {
-	m->is_stopping = true;
+	struct master *m = master_of_life(l);
+
 	m->patience.due = stop_is_slow;
 	loop_timer_set(m->loop, &m->patience, STOP_PATIENCE_MS);
-	restart_cancel(&m->restart);
-	children_stop(&m->children);
-	if (m->children.count == 0)
-		loop_stop(m->loop);
 }
 
 static void
-on_leave(void *context, int signo)
+life_kill(struct lifecycle *l)
 {
-	struct master *m = context;
-
-	if (signo == SIGINT && log_is_terminal())
-		log_text(LOG_INFO, STR("\r")); /* over the ^C that the terminal shows */
-	if (!m->is_stopping) {
-		master_leave(m);
-		return;
-	}
-	children_kill(&m->children);
-	m->exit_status = SIGNAL_STATUS + signo;
-	loop_stop(m->loop);
+	children_kill(l->children);
 }
 
-/* The kernel sends HUP too, when the terminal goes. */
 static void
-on_hangup(void *context, int signo UNUSED)
+life_restart(struct lifecycle *l)
 {
-	struct master *m = context;
+	struct master *m = master_of_life(l);
 
-	if (m->leaves_with_terminal && !proc_has_terminal()) {
-		master_leave(m);
-		return;
-	}
 	restart_want(m, "SIGHUP", false);
 	restart_next(m);
 }
+
+static void
+life_reaped(struct lifecycle *l)
+{
+	restart_next(master_of_life(l));
+}
+
+static const struct lifecycle_owner life_owner = {
+    .leaving = life_leaving,
+    .kill = life_kill,
+    .restart = life_restart,
+    .reaped = life_reaped,
+};
 
 static void
 on_reload(void *context, int signo UNUSED)
@@ -589,10 +555,6 @@ listen_warm(struct master *m, struct err *e)
 static bool
 begin_cold(struct master *m, struct err *e)
 {
-	struct sigaction hangup;
-
-	sigaction(SIGHUP, NULL, &hangup);
-	m->leaves_with_terminal = hangup.sa_handler != SIG_IGN && proc_has_terminal();
 	if (m->settings->ready_fd > STDERR_FILENO)
 		fcntl(m->settings->ready_fd, F_SETFD, FD_CLOEXEC);
 	banner_remove_ready_file(m->settings); /* of a start before this one */
@@ -605,7 +567,6 @@ begin_warm(struct master *m, struct err *e)
 {
 	struct err ignored = err_make(e->arena);
 
-	m->leaves_with_terminal = m->before.leaves_with_terminal;
 	if (m->before.restarts_again)
 		restart_want(m, m->before.cause, m->before.is_change);
 	if (!listen_warm(m, e))
@@ -637,18 +598,6 @@ children_begin(struct master *m)
 		children_start(f, CHILD_WORKER, i);
 }
 
-/* Children that ended during the exec are found by asking once: their signal may have come before. */
-static void
-signals_begin(struct master *m)
-{
-	loop_on_signal(m->loop, SIGCHLD, on_child, m);
-	loop_on_signal(m->loop, SIGTERM, on_leave, m);
-	loop_on_signal(m->loop, SIGINT, on_leave, m);
-	loop_on_signal(m->loop, SIGHUP, on_hangup, m);
-	loop_on_signal(m->loop, SIGUSR1, on_reload, m);
-	master_reap(m);
-}
-
 static void
 history_take(struct master *m)
 {
@@ -670,7 +619,8 @@ master_begin(struct master *m, struct err *e)
 	m->started_us = m->before.started_us > 0 ? m->before.started_us : clock_mono_us();
 	if (m->before.control == NULL)
 		inquiry_begin(&m->inquiry, m->changes.history.boot);
-	signals_begin(m);
+	lifecycle_begin(&m->life, &m->before);
+	loop_on_signal(m->loop, SIGUSR1, on_reload, m);
 	children_begin(m);
 	m->patience.due = patience_over;
 	loop_timer_set(m->loop, &m->patience, WATCHER_PATIENCE_MS);
@@ -699,6 +649,7 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	    .settings = start->settings,
 	    .arena = a,
 	    .loop = loop,
+	    .life = {.loop = loop, .owner = &life_owner},
 	    .children = {.loop = loop, .owner = &children_owner, .grace_s = start->settings->grace_s},
 	    .changes = {.loop = loop, .owner = &changes_owner},
 	    .restart = {.loop = loop, .owner = &restart_owner, .argv = start->argv},
@@ -706,17 +657,18 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	    .builds = {.owner = &builds_owner},
 	};
 
-	m.inquiry.children = &m.children;
+	m.life.children = m.inquiry.children = &m.children;
+	m.life.restart = &m.restart;
 	m.listeners.scheme = settings_scheme(m.settings);
 	builds_make(&m.builds, a, m.settings);
 	if (master_begin(&m, e)) {
 		loop_run(loop);
 		banner_remove_pid_file(m.settings);
 		banner_remove_ready_file(m.settings);
-		banner_print_stop(&m.drained, m.exit_status == 0);
+		banner_print_stop(&m.drained, m.life.exit_status == 0);
 	} else {
-		m.exit_status = err_kind_exit(e->kind);
+		m.life.exit_status = err_kind_exit(e->kind);
 	}
 	master_end(&m);
-	return m.exit_status;
+	return m.life.exit_status;
 }

@@ -8,9 +8,8 @@
  * channel from chan_inherited_fd, gets STATE as the first message, and sends READY when it
  * serves. SIGTERM means: finish what is under way and leave; the end of the control channel: leave now.
  *
- * Signals: TERM and INT let everybody finish and leave, with status 0; a second one leaves at once. HUP
- * starts eddy anew in the same process, with the config as it is then (where the terminal that eddy was
- * started from has gone, it leaves instead). USR1 reloads all browsers.
+ * TERM and INT let everybody finish and leave, with status 0; HUP starts eddy anew with the config as it is
+ * then (run/lifecycle.h). USR1 reloads all browsers.
  */
 #ifndef EDDY_MASTER_H
 #define EDDY_MASTER_H

@@ -4,13 +4,11 @@
 #include "os/clock.h"
 #include "os/image.h"
 #include "os/path.h"
-#include "os/proc.h"
 #include "os/signo.h"
 #include "run/banner.h"
 #include "run/cause.h"
-#include "run/children.h"
+#include "run/lifecycle.h"
 #include "run/listeners.h"
-#include "run/restart.h"
 #include "run/scope.h"
 
 #include <fcntl.h>
@@ -26,7 +24,6 @@ enum {
 	CHANGED_MAX_PATHS = 4096,
 	SHORT_RUN_MS = 3000,
 	SHORT_RUNS_MAX = 5, /* in a row and for the same paths, before something is said */
-	SIGNAL_STATUS = 128,
 	SCRATCH_BYTES = 16 * 1024,
 };
 
@@ -35,6 +32,7 @@ struct runner {
 	struct settings watched; /* the same, as the watcher gets them */
 	struct arena *arena;
 	struct loop *loop;
+	struct lifecycle life;
 	struct listeners listeners;
 	struct children children;
 	struct restart restart;
@@ -53,38 +51,25 @@ struct runner {
 	bool was_started; /* ever */
 	char last_cause[CAUSE_BYTES];
 	int short_runs; /* in a row, each ended by the same paths */
-	int exit_status;
 
 	/* The restart that is being tried, or has been found good and waits for the command to end. */
 	bool restart_is_wanted;
 	bool is_becoming;
 	int image;
 	struct str image_settings;
-
-	bool is_stopping;
-	bool leaves_with_terminal;
 };
 
 /* Running the command */
-
-/* Whether the watcher knows its files, or is past waiting for. */
-static bool
-is_watched(const struct runner *r)
-{
-	const struct child *watcher = children_find(&r->children, CHILD_WATCHER, 0);
-
-	return !loop_timer_is_set(&r->patience) ||
-	       (watcher != NULL && watcher->super.state != SUPER_STARTING);
-}
 
 static void
 run_next(struct runner *r)
 {
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct child *keeper = children_find(&r->children, CHILD_KEEPER, 0);
-	bool is_ready = keeper != NULL && keeper->super.state == SUPER_READY && is_watched(r);
+	bool is_watched = !children_are_starting(&r->children, loop_timer_is_set(&r->patience));
+	bool is_ready = keeper != NULL && keeper->super.state == SUPER_READY && is_watched;
 
-	if (r->run_is_wanted && is_ready && !r->is_stopping && !restart_is_trying(&r->restart)) {
+	if (r->run_is_wanted && is_ready && !r->life.is_leaving && !restart_is_trying(&r->restart)) {
 		r->run_is_wanted = false;
 		chan_send_json(&keeper->chan, CHAN_RUN,
 		    json_pack("{s:s}", "changed", cause_lines(&scratch, r->changed)));
@@ -115,7 +100,7 @@ command_started(struct runner *r, const json_t *told)
 	short_runs_count(r);
 	r->group = (pid_t)json_integer_value(json_object_get(told, "pid"));
 	r->started_ms = clock_mono_ms();
-	r->exit_status = 0;
+	r->life.exit_status = 0;
 	if (*r->cause)
 		log_event(LOG_INFO, "changed", "%s → %s, pid %ld", r->cause, r->settings->operands.items[0],
 		    (long)r->group);
@@ -126,15 +111,6 @@ command_started(struct runner *r, const json_t *told)
 		banner_tell_ready_fd(&banner);
 	}
 	r->was_started = true;
-}
-
-/* Ends the command first. */
-static void
-runner_leave(struct runner *r)
-{
-	r->is_stopping = true;
-	restart_cancel(&r->restart);
-	children_stop(&r->children);
 }
 
 /* Of its own accord: says so, and what comes next. */
@@ -155,13 +131,14 @@ command_ended(struct runner *r, const json_t *end)
 {
 	int status = (int)json_integer_value(json_object_get(end, "status"));
 	bool was_asked = json_is_true(json_object_get(end, "asked"));
-	bool is_as_asked = was_asked && status == SIGNAL_STATUS + signo_parse(str_of(r->settings->signal));
+	bool is_as_asked =
+	    was_asked && status == PROC_SIGNAL_STATUS + signo_parse(str_of(r->settings->signal));
 
-	r->exit_status = is_as_asked ? 0 : status;
+	r->life.exit_status = is_as_asked ? 0 : status;
 	if (json_is_true(json_object_get(end, "interrupted")))
-		runner_leave(r);
+		lifecycle_leave(&r->life);
 	else if (status == 0 && !was_asked && r->settings->until_success)
-		runner_leave(r);
+		lifecycle_leave(&r->life);
 	else if (!was_asked)
 		end_tell(r, status, json_string_value(json_object_get(end, "text")));
 	if (!proc_group_exists(r->group))
@@ -195,23 +172,15 @@ become_finish(struct runner *r)
 	    .port = r->settings->socket,
 	    .port_is_given = true,
 	    .is_adopted = r->listeners.are_adopted,
-	    .leaves_with_terminal = r->leaves_with_terminal,
 	    .settings = r->image_settings,
 	};
-	const char *environment[] = {handover_to_variable(&scratch, &h), NULL};
 	struct proc_plan plan = {
 	    .image = r->image,
 	    .argv = r->settings->argv,
 	    .listeners = &r->listeners.set,
-	    .environment = environment,
-	    .output = PROC_INHERIT,
-	    .error_output = PROC_INHERIT,
 	};
 
-	json_decref(h.changes);
-	loop_freeze_signals(r->loop);
-	proc_become(&plan, &e);
-	loop_thaw_signals(r->loop);
+	lifecycle_become(&r->life, &plan, &h, &e);
 	log_error("eddy: %.*s", STR_ARG(e.message));
 	arena_free(&scratch);
 }
@@ -224,21 +193,17 @@ children_begin(struct runner *r)
 	loop_timer_set(r->loop, &r->patience, WATCHER_PATIENCE_MS);
 }
 
-/* Once no child is left: what they were told to leave for. */
+/* Once no child is left. */
 static void
-children_gone(struct runner *r)
+become_next(struct runner *r)
 {
-	if (r->children.count > 0)
+	if (!r->is_becoming || r->life.is_leaving || r->children.count > 0)
 		return;
-	if (r->is_stopping) {
-		loop_stop(r->loop);
-	} else if (r->is_becoming) {
-		become_finish(r);
-		r->is_becoming = false;
-		close(r->image);
-		r->run_is_wanted = true;
-		children_begin(r);
-	}
+	become_finish(r);
+	r->is_becoming = false;
+	close(r->image);
+	r->run_is_wanted = true;
+	children_begin(r);
 }
 
 static void
@@ -246,7 +211,7 @@ restart_good(struct restart *restart, int image, struct str settings)
 {
 	struct runner *r = CONTAINER_OF(restart, struct runner, restart);
 
-	if (r->is_stopping)
+	if (r->life.is_leaving)
 		return;
 	r->image = fcntl(image, F_DUPFD_CLOEXEC, 0);
 	r->image_settings = str_dup(r->arena, settings);
@@ -268,7 +233,7 @@ static const struct restart_owner restart_owner = {.good = restart_good, .bad = 
 static void
 restart_next(struct runner *r)
 {
-	if (!r->restart_is_wanted || r->is_stopping || r->is_becoming || restart_is_trying(&r->restart))
+	if (!r->restart_is_wanted || r->life.is_leaving || r->is_becoming || restart_is_trying(&r->restart))
 		return;
 	r->restart_is_wanted = false;
 	restart_try(&r->restart);
@@ -375,54 +340,45 @@ patience_over(struct loop_timer *timer)
 	run_next(CONTAINER_OF(timer, struct runner, patience));
 }
 
-/* Signals */
+/* Leaving, and starting anew */
 
-static void
-on_child(void *context, int signo UNUSED)
+static struct runner *
+runner_of_life(struct lifecycle *l)
 {
-	struct runner *r = context;
-	int status;
-	pid_t pid;
-
-	while ((pid = proc_reap(&status)) > 0)
-		if (!restart_ended(&r->restart, pid, status))
-			children_ended(&r->children, pid, status);
-	restart_next(r);
-	run_next(r);
-	children_gone(r);
+	return CONTAINER_OF(l, struct runner, life);
 }
 
 static void
-on_leave(void *context, int signo)
+life_kill(struct lifecycle *l)
 {
-	struct runner *r = context;
-
-	if (signo == SIGINT && log_is_terminal())
-		log_text(LOG_INFO, STR("\r")); /* over the ^C that the terminal shows */
-	if (!r->is_stopping) {
-		runner_leave(r);
-		children_gone(r);
-		return;
-	}
-	proc_signal_group(r->group, SIGKILL);
-	r->exit_status = SIGNAL_STATUS + signo;
-	loop_stop(r->loop);
+	proc_signal_group(runner_of_life(l)->group, SIGKILL);
 }
 
-/* The kernel sends HUP too, when the terminal goes. */
 static void
-on_hangup(void *context, int signo UNUSED)
+life_restart(struct lifecycle *l)
 {
-	struct runner *r = context;
+	struct runner *r = runner_of_life(l);
 
-	if (r->leaves_with_terminal && !proc_has_terminal()) {
-		on_leave(r, SIGTERM);
-		return;
-	}
 	snprintf(r->cause, sizeof(r->cause), "SIGHUP");
 	r->restart_is_wanted = true;
 	restart_next(r);
 }
+
+static void
+life_reaped(struct lifecycle *l)
+{
+	struct runner *r = runner_of_life(l);
+
+	restart_next(r);
+	run_next(r);
+	become_next(r);
+}
+
+static const struct lifecycle_owner life_owner = {
+    .kill = life_kill,
+    .restart = life_restart,
+    .reaped = life_reaped,
+};
 
 static void
 on_passed(void *context, int signo)
@@ -435,12 +391,9 @@ signals_begin(struct runner *r)
 {
 	static const int passed[] = {SIGUSR1, SIGUSR2, SIGWINCH};
 
+	lifecycle_begin(&r->life, &r->before);
 	for (size_t i = 0; i < COUNT_OF(passed); i++)
 		loop_on_signal(r->loop, passed[i], on_passed, r);
-	loop_on_signal(r->loop, SIGCHLD, on_child, r);
-	loop_on_signal(r->loop, SIGTERM, on_leave, r);
-	loop_on_signal(r->loop, SIGINT, on_leave, r);
-	loop_on_signal(r->loop, SIGHUP, on_hangup, r);
 }
 
 /* Starting */
@@ -493,10 +446,7 @@ static bool
 begin_cold(struct runner *r, struct err *e)
 {
 	const struct settings *s = r->settings;
-	struct sigaction hangup;
 
-	sigaction(SIGHUP, NULL, &hangup);
-	r->leaves_with_terminal = hangup.sa_handler != SIG_IGN && proc_has_terminal();
 	if (s->ready_fd > STDERR_FILENO)
 		fcntl(s->ready_fd, F_SETFD, FD_CLOEXEC);
 	banner_remove_ready_file(s);
@@ -514,7 +464,6 @@ begin_warm(struct runner *r, struct err *e)
 
 	if (!listen_warm(r, e))
 		return false;
-	r->leaves_with_terminal = r->before.leaves_with_terminal;
 	if (json_is_array(changed))
 		json_array_extend(r->changed, changed);
 	snprintf(r->cause, sizeof(r->cause), "%s", r->before.cause ? r->before.cause : "");
@@ -591,6 +540,7 @@ runner_run(const struct settings *s, struct arena *a, struct err *e)
 	    .settings = s,
 	    .arena = a,
 	    .loop = loop,
+	    .life = {.loop = loop, .owner = &life_owner, .children = &r.children, .restart = &r.restart},
 	    .changed = json_array(),
 	    .listeners = {.scheme = STR("http")},
 	    .children = {.loop = loop, .owner = &children_owner, .grace_s = s->grace_s},
@@ -602,8 +552,8 @@ runner_run(const struct settings *s, struct arena *a, struct err *e)
 		banner_remove_pid_file(s);
 		banner_remove_ready_file(s);
 	} else {
-		r.exit_status = err_kind_exit(e->kind);
+		r.life.exit_status = err_kind_exit(e->kind);
 	}
 	runner_end(&r);
-	return r.exit_status;
+	return r.life.exit_status;
 }

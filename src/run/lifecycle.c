@@ -1,0 +1,103 @@
+#include "run/lifecycle.h"
+
+#include "base/log.h"
+
+#include <signal.h>
+
+static void
+stop_if_alone(struct lifecycle *l)
+{
+	if (l->is_leaving && l->children->count == 0)
+		loop_stop(l->loop);
+}
+
+void
+lifecycle_leave(struct lifecycle *l)
+{
+	if (l->is_leaving)
+		return;
+	l->is_leaving = true;
+	if (l->owner->leaving != NULL)
+		l->owner->leaving(l);
+	restart_cancel(l->restart);
+	children_stop(l->children);
+	stop_if_alone(l);
+}
+
+static void
+on_child(void *context, int signo UNUSED)
+{
+	struct lifecycle *l = context;
+	int status;
+	pid_t pid;
+
+	while ((pid = proc_reap(&status)) > 0)
+		if (!restart_ended(l->restart, pid, status))
+			children_ended(l->children, pid, status);
+	stop_if_alone(l);
+	l->owner->reaped(l);
+}
+
+static void
+on_leave(void *context, int signo)
+{
+	struct lifecycle *l = context;
+
+	if (signo == SIGINT && log_is_terminal())
+		log_text(LOG_INFO, STR("\r")); /* over the ^C that the terminal shows */
+	if (!l->is_leaving) {
+		lifecycle_leave(l);
+		return;
+	}
+	l->owner->kill(l);
+	l->exit_status = PROC_SIGNAL_STATUS + signo;
+	loop_stop(l->loop);
+}
+
+static void
+on_hangup(void *context, int signo UNUSED)
+{
+	struct lifecycle *l = context;
+
+	if (l->leaves_with_terminal && !proc_has_terminal())
+		lifecycle_leave(l);
+	else
+		l->owner->restart(l);
+}
+
+/* At a cold start: nohup(1) has HUP ignored. */
+static bool
+is_bound_to_terminal(void)
+{
+	struct sigaction hangup;
+
+	sigaction(SIGHUP, NULL, &hangup);
+	return hangup.sa_handler != SIG_IGN && proc_has_terminal();
+}
+
+void
+lifecycle_begin(struct lifecycle *l, const struct handover *before)
+{
+	l->leaves_with_terminal =
+	    before->generation > 0 ? before->leaves_with_terminal : is_bound_to_terminal();
+	loop_on_signal(l->loop, SIGCHLD, on_child, l);
+	loop_on_signal(l->loop, SIGTERM, on_leave, l);
+	loop_on_signal(l->loop, SIGINT, on_leave, l);
+	loop_on_signal(l->loop, SIGHUP, on_hangup, l);
+	on_child(l, SIGCHLD);
+}
+
+void
+lifecycle_become(struct lifecycle *l, struct proc_plan *plan, struct handover *h, struct err *e)
+{
+	const char *environment[] = {NULL, NULL};
+
+	h->leaves_with_terminal = l->leaves_with_terminal;
+	environment[0] = handover_to_variable(e->arena, h);
+	json_decref(h->changes);
+	plan->environment = environment;
+	plan->output = plan->error_output = PROC_INHERIT;
+	loop_freeze_signals(l->loop);
+	proc_become(plan, e);
+	loop_thaw_signals(l->loop);
+}
