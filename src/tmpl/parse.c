@@ -1,8 +1,8 @@
 #include "tmpl/parse.h"
 
 #include "base/utf8.h"
-#include "tmpl/expr.h"
 #include "tmpl/hint.h"
+#include "tmpl/parse_tag.h"
 #include "tmpl/value.h"
 
 #include <ctype.h>
@@ -156,14 +156,14 @@ add_text(struct parser *p, struct ast_body *body, struct src_piece piece)
 		body_add(body, text);
 }
 
-static struct expr_text
+static struct parse_text
 text_between(struct parser *p, uint32_t start, uint32_t end)
 {
-	return (struct expr_text){p->arena, &p->file->src, start, end};
+	return (struct parse_text){p->arena, &p->file->src, start, end};
 }
 
 /* What follows the operator of a tag, as a stretch of the file. */
-static struct expr_text
+static struct parse_text
 suffix_text(const struct tag *tag)
 {
 	uint32_t start = (uint32_t)(tag->suffix.data - tag->parser->file->src.text.data);
@@ -171,10 +171,10 @@ suffix_text(const struct tag *tag)
 	return text_between(tag->parser, start, start + (uint32_t)tag->suffix.len);
 }
 
-typedef struct ast_expr *read_fn(struct expr_text text, struct err *e);
+typedef struct ast_expr *read_fn(struct parse_text text, struct err *e);
 
 static struct ast_expr *
-read_value(struct parser *p, struct src_piece piece, struct expr_text text, read_fn *read)
+read_value(struct parser *p, struct src_piece piece, struct parse_text text, read_fn *read)
 {
 	struct err *fault = fault_slot(p);
 	struct ast_expr *value;
@@ -201,7 +201,7 @@ add_expression(struct parser *p, struct ast_body *body, struct src_piece piece)
 	tag.suffix = src_slice(&p->file->src, piece.inner_start, piece.inner_end);
 	if (tag.suffix.len == 0)
 		return fail_tag(p, piece, "Empty expression");
-	add_value(&tag, body, AST_STATEMENT_ECHO, expr_echo);
+	add_value(&tag, body, AST_STATEMENT_ECHO, parse_tag_echo);
 	return true;
 }
 
@@ -244,7 +244,7 @@ parse_set(const struct tag *tag, struct ast_body *body)
 
 	if (tag->suffix.len == 0)
 		return fail_tag(tag->parser, tag->piece, "set missing statement");
-	expr_statements(suffix_text(tag), tag_of(tag->piece), body, fault);
+	parse_tag_statements(suffix_text(tag), tag_of(tag->piece), body, fault);
 	fault_at_tag(tag->parser, fault, tag->piece);
 	return true;
 }
@@ -291,14 +291,14 @@ parse_whitespace(const struct tag *tag, struct ast_body *body)
 static bool
 parse_raw(const struct tag *tag, struct ast_body *body)
 {
-	add_value(tag, body, AST_STATEMENT_RAW, expr_echo);
+	add_value(tag, body, AST_STATEMENT_RAW, parse_tag_echo);
 	return true;
 }
 
 static bool
 parse_module(const struct tag *tag, struct ast_body *body)
 {
-	add_value(tag, body, AST_STATEMENT_RAW, expr_module);
+	add_value(tag, body, AST_STATEMENT_RAW, parse_tag_module);
 	return true;
 }
 
@@ -391,10 +391,10 @@ read_branch(struct parser *p, struct ast_branch *branch, const struct body_end *
 
 	branch->tag = tag_of(opener->piece);
 	if (branch->kind == AST_BRANCH_ELIF) {
-		branch->value = read_value(p, opener->piece, suffix_text(&tag), expr_condition);
+		branch->value = read_value(p, opener->piece, suffix_text(&tag), parse_tag_condition);
 	} else if (branch->kind == AST_BRANCH_EXCEPT) {
 		fault = fault_slot(p);
-		expr_except(suffix_text(&tag), &branch->value, &branch->target, fault);
+		parse_tag_except(suffix_text(&tag), &branch->value, &branch->target, fault);
 		fault_at_tag(p, fault, opener->piece);
 	} else if (opener->suffix.len > 0) {
 		fault = fault_slot(p);
@@ -451,7 +451,7 @@ parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *
 		return false;
 	if (tag->suffix.len == 0)
 		return fail_tag(tag->parser, end.piece, "apply missing method name");
-	statement->value = read_value(tag->parser, tag->piece, suffix_text(tag), expr_function);
+	statement->value = read_value(tag->parser, tag->piece, suffix_text(tag), parse_tag_function);
 	body_add(body, statement);
 	return true;
 }
@@ -483,7 +483,7 @@ read_loop(const struct tag *tag, struct ast_statement *statement)
 {
 	struct err *fault = fault_slot(tag->parser);
 
-	expr_loop(suffix_text(tag), &statement->target, &statement->value, fault);
+	parse_tag_loop(suffix_text(tag), &statement->target, &statement->value, fault);
 	fault_at_tag(tag->parser, fault, tag->piece);
 }
 
@@ -501,7 +501,7 @@ parse_control(const struct tag *tag, struct ast_body *body, struct ast_statement
 	if (block == BLOCK_FOR)
 		read_loop(tag, statement);
 	else if (block != BLOCK_TRY)
-		statement->value = read_value(p, tag->piece, suffix_text(tag), expr_condition);
+		statement->value = read_value(p, tag->piece, suffix_text(tag), parse_tag_condition);
 	else if (tag->suffix.len > 0)
 		fault_set(p, tag->piece, "expected ':'");
 	if (block == BLOCK_IF) {
@@ -722,18 +722,18 @@ parse_autoescape_function(struct parser *p)
 {
 	struct ast_file *file = p->file;
 	struct src_piece piece = {.start = file->autoescape_tag.start, .end = file->autoescape_tag.end};
-	struct expr_text text = {.arena = p->arena, .src = &file->src};
+	struct parse_text text = {.arena = p->arena, .src = &file->src};
 
 	if (file->autoescape.len == 0)
 		return;
 	if (file->autoescape_tag.end == 0) {
-		file->autoescape_function = expr_call_by_name(p->arena, file->autoescape);
+		file->autoescape_function = parse_tag_call_by_name(p->arena, file->autoescape);
 		return;
 	}
 	text.start = (uint32_t)(file->autoescape.data - file->src.text.data);
 	text.end = text.start + (uint32_t)file->autoescape.len;
 	p->fault = file->autoescape_fault = fault_new(p->arena);
-	file->autoescape_function = read_value(p, piece, text, expr_function);
+	file->autoescape_function = read_value(p, piece, text, parse_tag_function);
 }
 
 static bool

@@ -1,0 +1,161 @@
+#include "tmpl/parse_tag.h"
+
+#include "tmpl/parse_python.h"
+
+#define MODULES_NAME "_tt_modules"
+
+static bool
+text_open(struct cursor *c, struct parse_text text, struct err *e)
+{
+	struct lex lex;
+
+	if (!lex_run(text.arena, text.src, text.start, text.end, &lex, e))
+		return false;
+	*c = (struct cursor){.arena = text.arena, .src = text.src, .tokens = lex.tokens, .err = e};
+	return true;
+}
+
+/* Tornado puts the tag into an indented line, so that what follows its end is indented otherwise. */
+static bool
+fail_line(struct cursor *c)
+{
+	err_set(c->err, ERR_INDENTATION, src_place(c->src, cursor_token(c)->start, cursor_token(c)->end),
+	    "unexpected indent");
+	err_set_hint(c->err, "an expression of several lines needs brackets around it");
+	return false;
+}
+
+/* At the end? A comment may follow where the tag becomes a line of its own in Python. */
+static bool
+text_ends(struct cursor *c, bool allow_comment)
+{
+	if (allow_comment && cursor_token(c)->kind == LEX_COMMENT)
+		c->at++;
+	if (cursor_token(c)->kind == LEX_END)
+		return true;
+	if (allow_comment && cursor_token(c)->kind == LEX_NEWLINE)
+		return fail_line(c);
+	cursor_fail_unexpected(c);
+	return false;
+}
+
+struct ast_expr *
+parse_tag_echo(struct parse_text text, struct err *e)
+{
+	struct cursor c;
+	struct ast_expr *value = text_open(&c, text, e) ? parse_list(&c) : NULL;
+
+	return value && text_ends(&c, true) ? value : NULL;
+}
+
+struct ast_expr *
+parse_tag_condition(struct parse_text text, struct err *e)
+{
+	struct cursor c;
+	struct ast_expr *value = text_open(&c, text, e) ? parse_value(&c) : NULL;
+
+	return value && text_ends(&c, false) ? value : NULL;
+}
+
+struct ast_expr *
+parse_tag_call_by_name(struct arena *a, struct str name)
+{
+	struct ast_expr *call = ARENA_NEW(a, struct ast_expr);
+
+	call->kind = AST_CALL;
+	call->left = ARENA_NEW(a, struct ast_expr);
+	call->left->kind = AST_NAME;
+	call->left->name = name;
+	call->items = ARENA_NEW(a, struct ast_expr);
+	call->items->kind = AST_BODY;
+	return call;
+}
+
+struct ast_expr *
+parse_tag_function(struct parse_text text, struct err *e)
+{
+	struct cursor c;
+	struct ast_expr *value;
+
+	if (!text_open(&c, text, e))
+		return NULL;
+	c.awaits_body = true;
+	value = parse_list(&c);
+	if (value == NULL || !text_ends(&c, false))
+		return NULL;
+	return c.awaits_body ? cursor_fail_unexpected(&c) : value;
+}
+
+struct ast_expr *
+parse_tag_module(struct parse_text text, struct err *e)
+{
+	struct cursor c;
+	struct ast_expr *value, *modules;
+
+	if (!text_open(&c, text, e))
+		return NULL;
+	if (!cursor_is_name(&c))
+		return cursor_fail_unexpected(&c);
+	modules = cursor_node(&c, AST_NAME, cursor_token(&c)->start);
+	modules->name = STR(MODULES_NAME);
+	value = cursor_node(&c, AST_ATTRIBUTE, cursor_token(&c)->start);
+	value->left = cursor_node_end(&c, modules);
+	value->name = cursor_text(&c);
+	c.at++;
+	value = parse_trailers(&c, cursor_node_end(&c, value));
+	return value && text_ends(&c, true) ? value : NULL;
+}
+
+bool
+parse_tag_loop(struct parse_text text, struct ast_expr **target, struct ast_expr **values, struct err *e)
+{
+	struct cursor c;
+
+	if (!text_open(&c, text, e) || (*target = parse_list_of(&c, parse_target)) == NULL ||
+	    !parse_check_target(&c, *target))
+		return false;
+	if (!cursor_take_word(&c, "in")) {
+		cursor_fail(&c, "invalid syntax");
+		err_set_hint(e, "for NAME in VALUES");
+		return false;
+	}
+	*values = parse_list(&c);
+	return *values != NULL && text_ends(&c, false);
+}
+
+bool
+parse_tag_except(struct parse_text text, struct ast_expr **class, struct ast_expr **name, struct err *e)
+{
+	struct cursor c;
+
+	*class = *name = NULL;
+	if (!text_open(&c, text, e))
+		return false;
+	if (cursor_token(&c)->kind == LEX_END)
+		return true;
+	*class = parse_value(&c);
+	if (*class == NULL)
+		return false;
+	if (cursor_is_operator(&c, ","))
+		return cursor_fail(&c, "multiple exception types must be parenthesized") != NULL;
+	if (cursor_take_word(&c, "as")) {
+		if (!cursor_is_name(&c))
+			return cursor_fail_unexpected(&c) != NULL;
+		*name = parse_name(&c);
+	}
+	return text_ends(&c, false);
+}
+bool
+parse_tag_statements(struct parse_text text, struct ast_tag tag, struct ast_body *body, struct err *e)
+{
+	struct cursor c;
+
+	if (!text_open(&c, text, e))
+		return false;
+	do {
+		if (!parse_statement(&c, body, tag))
+			return false;
+	} while (cursor_take_operator(&c, ";") && cursor_token(&c)->kind != LEX_END &&
+		 cursor_token(&c)->kind != LEX_COMMENT);
+	return text_ends(&c, true);
+}
