@@ -6,6 +6,7 @@
 #include "site/foreign.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,14 @@ void
 banner_remove_ready_file(const struct settings *s)
 {
 	file_remove(s->ready_file);
+}
+
+void
+banner_prepare(const struct settings *s)
+{
+	if (s->ready_fd > STDERR_FILENO)
+		fcntl(s->ready_fd, F_SETFD, FD_CLOEXEC);
+	banner_remove_ready_file(s);
 }
 
 bool

@@ -12,6 +12,9 @@ struct banner {
 	int workers;
 };
 
+/* To be called before a cold start: keeps --ready-fd from children, and removes the --ready-file of a start before. */
+void banner_prepare(const struct settings *s);
+
 /* The lines of the start, on standard error. */
 void banner_print(const struct banner *b);
 

@@ -5,17 +5,13 @@
 #include "os/fs.h"
 #include "os/image.h"
 #include "run/banner.h"
-#include "run/builds.h"
+#include "run/builder.h"
 #include "run/cause.h"
-#include "run/changes.h"
 #include "run/inquiry.h"
 #include "run/lifecycle.h"
 #include "run/listeners.h"
-#include "run/report.h"
 #include "text/json.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -35,7 +31,7 @@ struct master {
 	struct listeners listeners;
 	struct children children;
 	struct changes changes;
-	struct builds builds;
+	struct builder builder;
 	struct restart restart;
 	struct inquiry inquiry;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
@@ -51,8 +47,7 @@ struct master {
 	bool is_change; /* it was asked for by a file, not by a signal */
 	int64_t since_us;
 
-	int64_t started_us;    /* at a cold start */
-	bool builds_are_begun; /* all have been asked for, at the start */
+	int64_t started_us; /* at a cold start */
 };
 
 /* Whether this image took over from another one, rather than having been started. */
@@ -168,13 +163,7 @@ static const struct restart_owner restart_owner = {.good = restart_good, .bad = 
 static bool
 changes_build(struct changes *c, const json_t *batch, int64_t since_us)
 {
-	struct master *m = CONTAINER_OF(c, struct master, changes);
-	enum builds_begun start = builds_start(&m->builds, batch, since_us);
-
-	if (start == BUILDS_LATER)
-		changes_batch(
-		    c, json_pack("{s:s, s:O}", "kind", "source", "paths", json_object_get(batch, "paths")));
-	return start == BUILDS_STARTED;
+	return builder_build(&CONTAINER_OF(c, struct master, changes)->builder, batch, since_us);
 }
 
 static const void *
@@ -217,44 +206,6 @@ static const struct changes_owner changes_owner = {
     .restart = changes_restart,
 };
 
-/* Builds */
-
-static bool
-builds_run(struct builds *b, const char *command, const json_t *paths)
-{
-	struct master *m = CONTAINER_OF(b, struct master, builds);
-	struct child *builder = children_find(&m->children, CHILD_BUILDER, 0);
-	struct arena scratch = arena_make(SCRATCH_BYTES);
-	bool is_sent =
-	    builder != NULL && builder->super.state == SUPER_READY &&
-	    chan_send_json(&builder->chan, CHAN_RUN,
-		json_pack("{s:s, s:s}", "command", command, "changed", cause_lines(&scratch, paths)));
-
-	arena_free(&scratch);
-	return is_sent;
-}
-
-static void
-builds_done(struct builds *b, const char *command, const json_t *fault)
-{
-	struct master *m = CONTAINER_OF(b, struct master, builds);
-	struct arena scratch = arena_make(SCRATCH_BYTES);
-	const char *end = json_string_value(json_object_get(fault, "text"));
-	struct str output = str_of(json_string_value(json_object_get(fault, "output")));
-	struct changes_build result = {.is_mended = !builds_are_failed(b)};
-
-	if (fault != NULL) {
-		end = end ? end : "the builder was killed";
-		result.fault = report_of_build(command, end, output);
-		result.report = str_format(&scratch, "%.*s%seddy: %s: %s\n", STR_ARG(output),
-		    output.len == 0 || str_ends(output, STR("\n")) ? "" : "\n", command, end);
-	}
-	changes_built(&m->changes, result);
-	arena_free(&scratch);
-}
-
-static const struct builds_owner builds_owner = {.run = builds_run, .done = builds_done};
-
 /* Children */
 
 static struct master *
@@ -286,7 +237,7 @@ child_message(struct child *child, enum chan_type type, const json_t *payload)
 	else if (type == CHAN_COUNTS)
 		inquiry_counts(&m->inquiry, child, json_deep_copy(payload));
 	else if (type == CHAN_ENDED)
-		builds_ended(&m->builds, payload);
+		builder_ended(&m->builder, payload);
 	else if (type == CHAN_ASK)
 		inquiry_ask(&m->inquiry, child);
 	else if (type == CHAN_NOTICE)
@@ -300,10 +251,8 @@ child_lost(struct child *child)
 
 	if (child->role == CHILD_WORKER && child->number >= 0)
 		changes_lost(&m->changes, child);
-	if (child->role == CHILD_BUILDER) {
-		m->builds_are_begun = false;
-		builds_ended(&m->builds, NULL);
-	}
+	if (child->role == CHILD_BUILDER)
+		builder_lost(&m->builder);
 	inquiry_lost(&m->inquiry);
 }
 
@@ -372,22 +321,6 @@ patience_over(struct loop_timer *timer)
 	serving_begins(CONTAINER_OF(timer, struct master, patience));
 }
 
-/*
- * All builds, once: nobody knows what has changed before the start. What they write is told of
- * only where the watcher has been there before them.
- */
-static void
-builds_begin(struct master *m)
-{
-	struct child *builder = children_find(&m->children, CHILD_BUILDER, 0);
-	bool is_ready = builder != NULL && builder->super.state == SUPER_READY;
-
-	if (m->builds_are_begun || !is_ready || children_are_starting(&m->children, true))
-		return;
-	m->builds_are_begun = true;
-	changes_batch(&m->changes, json_pack("{s:s, s:[]}", "kind", "source", "paths"));
-}
-
 static void
 children_changed(struct children *f)
 {
@@ -395,7 +328,7 @@ children_changed(struct children *f)
 
 	if (m->life.is_leaving)
 		return;
-	builds_begin(m);
+	builder_begin(&m->builder);
 	serving_begins(m);
 	restart_next(m);
 }
@@ -555,9 +488,7 @@ listen_warm(struct master *m, struct err *e)
 static bool
 begin_cold(struct master *m, struct err *e)
 {
-	if (m->settings->ready_fd > STDERR_FILENO)
-		fcntl(m->settings->ready_fd, F_SETFD, FD_CLOEXEC);
-	banner_remove_ready_file(m->settings); /* of a start before this one */
+	banner_prepare(m->settings);
 	return listen_cold(m, e) && banner_write_pid_file(m->settings, e);
 }
 
@@ -590,9 +521,9 @@ children_begin(struct master *m)
 	    settings_to_argv(m->arena, s, image, "watcher", SETTINGS_SERVE | SETTINGS_GENERAL);
 	f->argv[CHILD_BUILDER] =
 	    settings_to_argv(m->arena, s, image, "builder", SETTINGS_SERVE | SETTINGS_GENERAL);
-	if (s->autoreload || s->livereload || m->builds.count > 0)
+	if (s->autoreload || s->livereload || builder_is_needed(&m->builder))
 		children_start(f, CHILD_WATCHER, 0);
-	if (m->builds.count > 0)
+	if (builder_is_needed(&m->builder))
 		children_start(f, CHILD_BUILDER, 0);
 	for (int i = 0; i < worker_count(m); i++)
 		children_start(f, CHILD_WORKER, i);
@@ -635,7 +566,7 @@ master_end(struct master *m)
 	loop_timer_clear(m->loop, &m->patience);
 	children_free(&m->children);
 	changes_free(&m->changes);
-	builds_free(&m->builds);
+	builder_free(&m->builder);
 	sock_close(&m->listeners.set);
 	loop_free(m->loop);
 }
@@ -654,13 +585,13 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	    .changes = {.loop = loop, .owner = &changes_owner},
 	    .restart = {.loop = loop, .owner = &restart_owner, .argv = start->argv},
 	    .inquiry = {.loop = loop, .owner = &inquiry_owner},
-	    .builds = {.owner = &builds_owner},
 	};
 
-	m.life.children = m.inquiry.children = &m.children;
+	m.life.children = m.inquiry.children = m.builder.children = &m.children;
+	m.builder.changes = &m.changes;
 	m.life.restart = &m.restart;
 	m.listeners.scheme = settings_scheme(m.settings);
-	builds_make(&m.builds, a, m.settings);
+	builder_make(&m.builder, a, m.settings);
 	if (master_begin(&m, e)) {
 		loop_run(loop);
 		banner_remove_pid_file(m.settings);

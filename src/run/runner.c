@@ -447,9 +447,7 @@ begin_cold(struct runner *r, struct err *e)
 {
 	const struct settings *s = r->settings;
 
-	if (s->ready_fd > STDERR_FILENO)
-		fcntl(s->ready_fd, F_SETFD, FD_CLOEXEC);
-	banner_remove_ready_file(s);
+	banner_prepare(s);
 	if (!listen_cold(r, e) || !banner_write_pid_file(s, e))
 		return false;
 	r->run_is_wanted = s->initial;
