@@ -234,6 +234,14 @@ END
 	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
 }
 
+@test "braces within braces are read once each, however many there are" {
+	local open close
+	open=$(printf '{ %.0s' {1..100}) close=$(printf ' }%.0s' {1..100})
+	renders "{% set depth = lambda: $open 1 $close %}{{ 'read' }}" read
+	renders "{% set depth = lambda: $open 1: 2 $close %}{{ 'read' }}" read
+	fails '{{ {*[1]: 2} }}' 't.html:1:9: SyntaxError: invalid syntax'
+}
+
 @test "integers have 64 bits, and say so" {
 	renders "{{ -9223372036854775808 }} {{ 9223372036854775807 }}" "-9223372036854775808 9223372036854775807"
 	fails "{{ 2 ** 63 }}" "t.html:1:4: OverflowError: the result does not fit into 64 bits"

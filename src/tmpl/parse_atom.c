@@ -16,96 +16,114 @@ parse_items(struct cursor *c, struct ast_expr *first, const char *close, size_t 
 	return cursor_expect(c, close);
 }
 
-/* Parentheses or brackets: empty, one value, several, or a parse_comprehension. */
+/* The end of a node that was begun behind its bracket, which is at `start`. */
 static struct ast_expr *
-parse_sequence(struct cursor *c, const char *close, enum ast_kind kind, enum ast_kind comprehended)
+end_from(struct cursor *c, struct ast_expr *node, uint32_t start)
 {
-	struct ast_expr *node = cursor_node(c, kind, cursor_token(c)->start), *first;
+	node->start = start;
+	return cursor_node_end(c, node);
+}
+
+/* What opens with `start` and has its first item: a comprehension, several items, or one. */
+static struct ast_expr *
+parse_sequence_from(struct cursor *c, uint32_t start, struct ast_expr *first, enum ast_kind kind)
+{
+	static const struct {
+		const char *close;
+		enum ast_kind comprehended;
+	} of_kind[] = {[AST_TUPLE] = {")", AST_GENERATOR},
+	    [AST_LIST] = {"]", AST_LIST_OF},
+	    [AST_SET] = {"}", AST_SET_OF}};
+	struct ast_expr *node;
 	size_t commas;
 
-	c->at++;
-	if (cursor_take_operator(c, close))
-		return cursor_node_end(c, node);
-	first = parse_starred(c, parse_value);
-	if (first == NULL)
-		return NULL;
 	if (cursor_is_word(c, "for")) {
-		uint32_t start = node->start;
-
-		node = parse_comprehension(c, comprehended, first, NULL);
-		if (node == NULL || !cursor_expect(c, close))
-			return NULL;
-		node->start = start;
+		node = parse_comprehension(c, of_kind[kind].comprehended, first, NULL);
+		return node && cursor_expect(c, of_kind[kind].close) ? end_from(c, node, start) : NULL;
+	}
+	if (!parse_items(c, first, of_kind[kind].close, &commas))
+		return NULL;
+	if (kind != AST_TUPLE || commas > 0) {
+		node = cursor_node(c, kind, start);
+		node->items = first;
 		return cursor_node_end(c, node);
 	}
-	if (!parse_items(c, first, close, &commas))
-		return NULL;
-	node->items = first;
-	if (kind != AST_TUPLE || commas > 0)
-		return cursor_node_end(c, node);
 	if (first->kind == AST_STARRED)
 		return cursor_fail_at(c, first->start, first->end, "cannot use starred expression here");
 	first->in_parentheses = true;
 	return first;
 }
 
+/* Parentheses or brackets. */
 static struct ast_expr *
-parse_pair(struct cursor *c)
+parse_sequence(struct cursor *c, const char *close, enum ast_kind kind)
 {
-	struct ast_expr *node = cursor_node(c, AST_DOUBLE_STARRED, cursor_token(c)->start);
+	uint32_t start = cursor_token(c)->start;
+	struct ast_expr *first;
 
-	if (cursor_take_operator(c, "**")) {
+	c->at++;
+	if (cursor_take_operator(c, close))
+		return cursor_node_end(c, cursor_node(c, kind, start));
+	first = parse_starred(c, parse_value);
+	return first ? parse_sequence_from(c, start, first, kind) : NULL;
+}
+
+/* "**VALUE" or "KEY: VALUE", the key of which may have been read already. */
+static struct ast_expr *
+parse_pair(struct cursor *c, struct ast_expr *key)
+{
+	struct ast_expr *node = cursor_node(c, AST_DOUBLE_STARRED, key ? key->start : cursor_token(c)->start);
+
+	if (key == NULL && cursor_take_operator(c, "**")) {
 		node->left = parse_arithmetic(c);
 		return node->left ? cursor_node_end(c, node) : NULL;
 	}
 	node->kind = AST_PAIR;
-	node->left = parse_value(c);
+	node->left = key ? key : parse_value(c);
 	if (node->left == NULL || !cursor_expect(c, ":"))
 		return NULL;
 	node->right = parse_value(c);
 	return node->right ? cursor_node_end(c, node) : NULL;
 }
 
+/* Behind the brace at `start`, and behind the first key where there is one that was read already. */
 static struct ast_expr *
-parse_dict(struct cursor *c, uint32_t start)
+parse_dict_from(struct cursor *c, uint32_t start, struct ast_expr *key)
 {
 	struct ast_expr *node = cursor_node(c, AST_DICT, start), **end = &node->items;
 
 	while (!cursor_is_operator(c, "}")) {
-		*end = parse_pair(c);
+		*end = parse_pair(c, key);
 		if (*end == NULL)
 			return NULL;
 		if (cursor_is_word(c, "for") && end == &node->items && (*end)->kind == AST_PAIR) {
 			node = parse_comprehension(c, AST_DICT_OF, (*end)->left, (*end)->right);
 			break;
 		}
+		key = NULL;
 		end = &(*end)->next;
 		if (!cursor_take_operator(c, ","))
 			break;
 	}
-	if (node == NULL || !cursor_expect(c, "}"))
-		return NULL;
-	node->start = start;
-	return cursor_node_end(c, node);
+	return node && cursor_expect(c, "}") ? end_from(c, node, start) : NULL;
 }
 
-/* Braces: a dict, a set, or a parse_comprehension of one. */
+/* Braces: a dict or a set, which what follows the first value tells. */
 static struct ast_expr *
 parse_braces(struct cursor *c)
 {
-	size_t brace = c->at;
+	uint32_t start = cursor_token(c)->start;
 	struct ast_expr *first;
 
 	c->at++;
 	if (cursor_is_operator(c, "}") || cursor_is_operator(c, "**"))
-		return parse_dict(c, c->tokens[brace].start);
+		return parse_dict_from(c, start, NULL);
 	first = parse_starred(c, parse_value);
 	if (first == NULL)
 		return NULL;
-	c->at = cursor_is_operator(c, ":") ? brace + 1 : brace;
-	if (c->at > brace)
-		return parse_dict(c, c->tokens[brace].start);
-	return parse_sequence(c, "}", AST_SET, AST_SET_OF);
+	if (cursor_is_operator(c, ":") && first->kind != AST_STARRED)
+		return parse_dict_from(c, start, first);
+	return parse_sequence_from(c, start, first, AST_SET);
 }
 
 struct ast_expr *
@@ -165,9 +183,9 @@ parse_atom(struct cursor *c)
 	if (cursor_token(c)->kind == LEX_STRING)
 		return parse_strings(c);
 	if (cursor_is_operator(c, "("))
-		return parse_sequence(c, ")", AST_TUPLE, AST_GENERATOR);
+		return parse_sequence(c, ")", AST_TUPLE);
 	if (cursor_is_operator(c, "["))
-		return parse_sequence(c, "]", AST_LIST, AST_LIST_OF);
+		return parse_sequence(c, "]", AST_LIST);
 	if (cursor_is_operator(c, "{"))
 		return parse_braces(c);
 	if (cursor_is_word(c, "None"))
