@@ -4,20 +4,12 @@
 
 load helper
 
-# One browser for all tests: it ends when the descriptor is closed.
 setup_file() {
-	mkfifo "$BATS_FILE_TMPDIR/browser.stdin"
-	TMPDIR=$BATS_FILE_TMPDIR node "$BATS_TEST_DIRNAME/browser/serve.mjs" \
-		<"$BATS_FILE_TMPDIR/browser.stdin" >"$BATS_FILE_TMPDIR/browser" 3>&- &
-	exec {BROWSER_STDIN}>"$BATS_FILE_TMPDIR/browser.stdin"
-	until_true 60 test -s "$BATS_FILE_TMPDIR/browser"
-	BROWSER=$(<"$BATS_FILE_TMPDIR/browser")
-	export BROWSER BROWSER_STDIN
+	start_browser
 }
 
 teardown_file() {
-	exec {BROWSER_STDIN}>&-
-	wait
+	stop_browser
 }
 
 setup() {

@@ -139,3 +139,20 @@ raw_rows() {
 	assert_success
 	assert_line --regexp '^[1-9][0-9]* rows, 0 wrong$'
 }
+
+# start_browser - for setup_file: one Chromium for all tests of a file, for the stories of tests/browser. It ends when
+# the descriptor is closed, by stop_browser.
+start_browser() {
+	mkfifo "$BATS_FILE_TMPDIR/browser.stdin"
+	TMPDIR=$BATS_FILE_TMPDIR node "$BATS_TEST_DIRNAME/browser/serve.mjs" \
+		<"$BATS_FILE_TMPDIR/browser.stdin" >"$BATS_FILE_TMPDIR/browser" 3>&- &
+	exec {BROWSER_STDIN}>"$BATS_FILE_TMPDIR/browser.stdin"
+	until_true 60 test -s "$BATS_FILE_TMPDIR/browser"
+	BROWSER=$(<"$BATS_FILE_TMPDIR/browser")
+	export BROWSER BROWSER_STDIN
+}
+
+stop_browser() {
+	exec {BROWSER_STDIN}>&-
+	wait
+}

@@ -1,10 +1,19 @@
 #!/usr/bin/env bats
 # What a broken template tells: the place, the excerpt with a caret, the way there, the values and the next
-# step, alike as text, on a terminal, as JSON and as a page.
+# step, alike as text, on a terminal, as JSON and as a page. Screenshots of the pages are in build/screenshots.
 
 # shellcheck disable=SC2154 # capture sets stderr
 
 load helper
+
+setup_file() {
+	start_browser
+	mkdir -p "$BATS_TEST_DIRNAME/../build/screenshots"
+}
+
+teardown_file() {
+	stop_browser
+}
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -40,9 +49,16 @@ assert_page_has() {
 	done < <(jq -r ".error | $1" <<<"$json")
 }
 
-# assert_faces REPORT - fault.html fails with this report, in every form
+# assert_good_to_look_at NAME - the page, in light and dark, on a phone and a desktop
+assert_good_to_look_at() {
+	TMPDIR=$BATS_TEST_TMPDIR PICTURES=$TEST_DIR/../build/screenshots VIEW=fault NAME=fault-$1 \
+		run node "$TEST_DIR/browser/look.mjs" "$URL" "$BATS_TEST_TMPDIR"
+	assert_success
+}
+
+# assert_faces NAME REPORT - fault.html fails with this report, in every form; NAME is for its pictures
 assert_faces() {
-	local report=$1 json page last=${1##*$'\n'}
+	local report=$2 json page last=${2##*$'\n'}
 	capture "$EDDY" render fault.html
 	assert_equal "$status" 1
 	assert_equal "$output" ""
@@ -65,6 +81,7 @@ assert_faces() {
 	assert_page_has '.values[] | .name, .text[:60]'
 	[[ "$page" == *"<mark>$(jq -r .error.marked <<<"$json")</mark>"* ]] || fail "nothing is marked"
 	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/good")" 200
+	assert_good_to_look_at "$1"
 }
 
 @test "a name misspelt three includes deep is told with every step to it" {
@@ -73,7 +90,7 @@ assert_faces() {
 	template parts/outer.html $'<ul>\n{% for entry in site["pages"] %}{% include "middle.html" %}{% end %}\n</ul>'
 	template parts/middle.html '{% include "/parts/inner.html" %}'
 	template parts/inner.html $'<li>\n  {{ entry.upper() + entri }}\n</li>'
-	assert_faces "\
+	assert_faces name "\
 Traceback (most recent call last):
   fault.html:1:1: extends 'base.html'
   base.html:2:1: block 'content'
@@ -103,7 +120,7 @@ parts/inner.html:2:22: NameError: name 'entri' is not defined (did you mean 'ent
 @test "a missing end is told with the block that is open" {
 	template good.html ""
 	template fault.html $'<ul>\n{% for x in site.pages %}\n<li>{{ x }}</li>\n</ul>\n{% if 1 %}{% end %}\n'
-	assert_faces "\
+	assert_faces end "\
 Traceback (most recent call last):
   fault.html:2:1: for
     5 | {% if 1 %}{% end %}
@@ -114,7 +131,7 @@ fault.html:5:18: ParseError: Missing {% end %} block for for (the one of line 2 
 @test "a division by zero within an apply is told with the apply and the divisor" {
 	template good.html ""
 	template fault.html $'{% set count = 0 %}\n{% apply squeeze %}\n  {{ 1 + 100 / count }}\n{% end %}'
-	assert_faces "\
+	assert_faces division "\
 Traceback (most recent call last):
   fault.html:2:1: apply squeeze
     count = 0
@@ -126,7 +143,7 @@ fault.html:3:10: ZeroDivisionError: division by zero"
 @test "a parent that is not there is told with the file that is" {
 	template good.html ""
 	template fault.html $'{% extends "bsae.html" %}\n{% block content %}x{% end %}'
-	assert_faces "\
+	assert_faces parent "\
     1 | {% extends \"bsae.html\" %}
         ^^^^^^^^^^^^^^^^^^^^^^^^^
 fault.html:1:1: FileNotFoundError: [Errno 2] No such file or directory: 'bsae.html' (did you mean 'base.html'?)"
@@ -137,7 +154,7 @@ fault.html:1:1: FileNotFoundError: [Errno 2] No such file or directory: 'bsae.ht
 	template fault.html $'<p>\n{% include "parts/a.html" %}'
 	template parts/a.html $'a\n\n{% include "b.html" %}'
 	template parts/b.html $'{% include "a.html" %}'
-	assert_faces "\
+	assert_faces circle "\
 Traceback (most recent call last):
   fault.html:2:1: include 'parts/a.html'
   parts/a.html:3:1: include 'b.html'
@@ -150,7 +167,7 @@ parts/b.html:1:1: RecursionError: maximum recursion depth exceeded ('parts/a.htm
 	template good.html ""
 	template _modules/Card.html '{% set title, body = args %}<b>{{ title }}</b>{{ body }}'
 	template fault.html $'<main>\n{% module Card("only the title") %}\n</main>'
-	assert_faces "\
+	assert_faces module "\
 Traceback (most recent call last):
   fault.html:2:11: module Card(\"only the title\")
     args = ('only the title',)
@@ -162,7 +179,7 @@ _modules/Card.html:1:8: ValueError: not enough values to unpack (expected 2, got
 @test "an attribute that is not there is told with the value, and the one that is near" {
 	template good.html ""
 	template fault.html '<p>{{ site.name.uper() }}</p>'
-	assert_faces "\
+	assert_faces attribute "\
     site = {'name': 'My site', 'pages': ['a', 'b']}
     1 | <p>{{ site.name.uper() }}</p>
               ^^^^^^^^^^^^^^
@@ -172,7 +189,7 @@ fault.html:1:7: AttributeError: 'str' object has no attribute 'uper' (did you me
 @test "a bad format is told with what was to be formatted" {
 	template good.html ""
 	template fault.html '{% for price in [1, 2.5] %}{{ "{:>8q}".format(price) }}{% end %}'
-	assert_faces "\
+	assert_faces format "\
     price = 1
     1 | {% for price in [1, 2.5] %}{{ \"{:>8q}\".format(price) }}{% end %}
                                       ^^^^^^^^^^^^^^^^^^^^^^
@@ -183,7 +200,7 @@ fault.html:1:31: ValueError: Unknown format code 'q' for object of type 'int'"
 	template good.html ""
 	template fault.html $'{% set n = 0 %}\n{% while n >= 0 %}{% set n += 1 %}{% end %}'
 	export EDDY_TEMPLATE_STEPS=1000
-	assert_faces "\
+	assert_faces loop "\
     n = 1001
     2 | {% while n >= 0 %}{% set n += 1 %}{% end %}
                  ^^^^^^
@@ -193,7 +210,7 @@ fault.html:2:10: LimitError: the template does not come to an end: more than 100
 @test "a key that the data don't have is told with those they have" {
 	template good.html ""
 	template fault.html '{% for page in site["pgaes"] %}{{ page }}{% end %}'
-	assert_faces "\
+	assert_faces key "\
     site = {'name': 'My site', 'pages': ['a', 'b']}
     1 | {% for page in site[\"pgaes\"] %}{{ page }}{% end %}
                        ^^^^^^^^^^^^^

@@ -1,4 +1,5 @@
-// The pages of eddy's own that are looked at, and what is done before; of some the height in a picture.
+// The pages of eddy's own that are looked at, and what is done before; of some the height in a picture, and whether
+// only the window is in it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { open } from './browser.mjs';
 
@@ -50,6 +51,7 @@ export const views = {
   missing: { path: '/helo?greeting=Salutations' },
   traceback: { path: '/divide?by=0', height: 620 },
   deep: { path: '/', prepare: breakDeep },
-  overlay: { path: '/', prepare: breakPage },
+  overlay: { path: '/', prepare: breakPage, window: true },
+  fault: { path: '/fault', widths: [1280, 360] },
   empty: { path: '/' },
 };
