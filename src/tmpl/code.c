@@ -2,18 +2,6 @@
 
 #include "tmpl/emit.h"
 
-const char *
-code_op_name(enum op op)
-{
-	static const char *const names[] = {
-#define X(op, operand) #op,
-	    OPS(X)
-#undef X
-	};
-
-	return names[op];
-}
-
 const struct code_place *
 code_place_at(const struct code *code, uint32_t pc)
 {

@@ -77,8 +77,6 @@ struct code *code_compile(
 /* The place of the instruction at `pc`, or NULL. */
 const struct code_place *code_place_at(const struct code *code, uint32_t pc);
 
-const char *code_op_name(enum op op);
-
 /*
  * The name of a file as seen from the file `from`: relative to its directory, or to the root where it starts
  * with a slash. False where it would leave the root.

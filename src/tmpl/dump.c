@@ -227,13 +227,7 @@ static void
 add_operand(
     struct buf *b, const struct code *code, const struct code_function *function, const struct code_op *op)
 {
-	static const uint8_t operands[] = {
-#define X(op, operand) OPERAND_##operand,
-	    OPS(X)
-#undef X
-	};
-
-	switch ((enum op_operand)operands[op->op]) {
+	switch (op_operand(op->op)) {
 	case OPERAND_NOTHING:
 		break;
 	case OPERAND_NUMBER:
@@ -315,7 +309,7 @@ dump_code(const struct code *code, struct buf *b)
 			add_function(b, code, i);
 		}
 		line_start = b->len;
-		buf_addf(b, "%5u  %-*s", pc, ARGUMENT_COLUMNS, code_op_name(op->op));
+		buf_addf(b, "%5u  %-*s", pc, ARGUMENT_COLUMNS, op_name(op->op));
 		add_operand(b, code, function, op);
 		if (place != NULL && place != shown && op->op != OP_TEXT)
 			add_source(b, line_start, place);

@@ -25,74 +25,6 @@ grow(struct arena *a, void *elements, size_t count, size_t *capacity, size_t siz
 	(m)->code->field = grow((m)->arena, (m)->code->field, (m)->code->singular##_count, \
 	    &(m)->singular##_capacity, sizeof((m)->code->field[0]))
 
-/* What the instruction does to the height of the stack. */
-static int
-stack_effect(enum op op, uint32_t index, uint16_t count)
-{
-	int n = (int)index;
-
-	switch (op) {
-	case OP_CONSTANT:
-	case OP_LOCAL:
-	case OP_OUTER:
-	case OP_GLOBAL:
-	case OP_COPY:
-	case OP_NEXT:
-	case OP_METHOD:
-	case OP_CAPTURED:
-		return 1;
-	case OP_COPY_TWO:
-		return 2;
-	case OP_SET_LOCAL:
-	case OP_POP:
-	case OP_BINARY:
-	case OP_COMPARE:
-	case OP_COMPARE_CHAIN:
-	case OP_ADD_ITEM:
-	case OP_ADD_ALL:
-	case OP_ADD_ENTRIES:
-	case OP_ITEM:
-	case OP_JUMP_FALSE:
-	case OP_JUMP_TRUE:
-	case OP_FALSE_OR_POP:
-	case OP_TRUE_OR_POP:
-	case OP_ITERATE:
-	case OP_RAISE:
-	case OP_YIELD:
-	case OP_RETURN:
-	case OP_ECHO:
-	case OP_ECHO_RAW:
-	case OP_ECHO_TEXT:
-		return -1;
-	case OP_SET_ATTRIBUTE:
-	case OP_DELETE_ITEM:
-	case OP_BUILD_SLICE:
-	case OP_CALL_SPREAD:
-	case OP_ADD_ENTRY:
-		return -2;
-	case OP_SET_ITEM:
-		return -3;
-	case OP_BUILD_LIST:
-	case OP_BUILD_TUPLE:
-	case OP_BUILD_SET:
-		return 1 - n;
-	case OP_BUILD_DICT:
-		return 1 - 2 * n;
-	case OP_UNPACK:
-		return n - 1;
-	case OP_CALL:
-		return -n;
-	case OP_CALL_NAMED:
-		return -n - 1;
-	case OP_CALL_METHOD:
-		return -n - 1;
-	case OP_CLOSURE:
-		return 1 - count;
-	default:
-		return 0;
-	}
-}
-
 uint32_t
 emit_here(const struct emit *m)
 {
@@ -106,7 +38,7 @@ emit_op_with(struct emit *m, enum op op, uint32_t index, uint16_t count, uint8_t
 
 	GROW(m, ops, op);
 	m->code->ops[m->code->op_count] = (struct code_op){(uint8_t)op, small, count, index};
-	f->stack_depth = (uint32_t)((int)f->stack_depth + stack_effect(op, index, count));
+	f->stack_depth = (uint32_t)((int)f->stack_depth + op_stack_effect(op, index, count));
 	f->made->stack_count = MAX(f->made->stack_count, f->stack_depth);
 	return (uint32_t)m->code->op_count++;
 }

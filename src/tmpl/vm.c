@@ -733,10 +733,6 @@ resume:
 			if (!tmpl_truth(*--top))
 				pc = op->index;
 			break;
-		case OP_JUMP_TRUE:
-			if (tmpl_truth(*--top))
-				pc = op->index;
-			break;
 		case OP_FALSE_OR_POP:
 		case OP_TRUE_OR_POP:
 			if (tmpl_truth(top[-1]) == (op->op == OP_TRUE_OR_POP))
