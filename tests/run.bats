@@ -484,6 +484,68 @@ type_in() {
 	leaves_with 130
 }
 
+# start_in_shell COMMAND… - an interactive shell on a terminal, which runs the line `eddy run COMMAND…`; sets RUNNER
+start_in_shell() {
+	EDDY_LOG=$BATS_TEST_TMPDIR/eddy.log
+	mkfifo "$BATS_TEST_TMPDIR/.ready" "$BATS_TEST_TMPDIR/keys"
+	TEST_MARK=$BATS_TEST_TMPDIR PS1='' python3 "$TEST_DIR/tools/pty" bash --norc --noprofile --noediting -i \
+		<>"$BATS_TEST_TMPDIR/keys" 2>"$EDDY_LOG" 3>&- &
+	EDDY_PID=$!
+	type_in "'$EDDY' run $*"
+	until_true 20 log_has '^start [0-9]'
+	RUNNER=$(sed -nE 's/.* pid ([0-9]+)$/\1/p' "$EDDY_LOG")
+	COMMAND=$(sed -nE 's/^start ([0-9]+)$/\1/p' "$EDDY_LOG")
+}
+
+both_are_stopped() {
+	[[ $(ps -o stat= -p "$RUNNER") = T* && $(ps -o stat= -p "$COMMAND") = T* ]]
+}
+
+neither_is_stopped() {
+	[[ $(ps -o stat= -p "$RUNNER") = [SR]* && $(ps -o stat= -p "$COMMAND") = [SR]* ]]
+}
+
+# suspend_and_continue - as Ctrl-Z and `fg` have it
+suspend_and_continue() {
+	printf '\x1a' >"$BATS_TEST_TMPDIR/keys"
+	until_true 20 both_are_stopped
+	until_true 20 log_has 'Stopped'
+	type_in fg
+	until_true 20 neither_is_stopped
+}
+
+@test "Ctrl-Z suspends the command and eddy, and fg continues both" {
+	counter
+	sed -i 's/^echo .*/echo "start $$"/' counter
+	start_in_shell ./counter
+	suspend_and_continue
+	echo x >a
+	until_true 20 count_is 2 '^start' "$EDDY_LOG"
+	kill -INT "$EDDY_PID"
+	wait_gone "$RUNNER" 20
+	type_in exit
+	leaves_with 0
+}
+
+@test "Ctrl-Z for a command that reads from the terminal suspends eddy too, and fg gives it the terminal back" {
+	save ask <<-'END'
+		#!/bin/bash
+		echo "start $$"
+		while read -r line; do echo "got $line"; done
+	END
+	chmod +x ask
+	start_in_shell ./ask
+	type_in hello
+	until_true 20 log_has '^got hello$'
+	suspend_and_continue
+	type_in again
+	until_true 20 log_has '^got again$'
+	kill -INT "$EDDY_PID"
+	wait_gone "$RUNNER" 20
+	type_in 'exit 0'
+	leaves_with 0
+}
+
 @test "the terminal is set again as it was when a command that had changed it ends" {
 	save raw <<-'END'
 		#!/bin/bash

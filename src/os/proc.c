@@ -485,6 +485,29 @@ proc_signal_group(pid_t pid, int signo)
 }
 
 bool
+proc_ignores(int signo)
+{
+	struct sigaction action;
+
+	return sigaction(signo, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void
+proc_suspend(void)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, handled;
+	sigset_t unblocked, before;
+
+	sigaction(SIGTSTP, &stop, &handled);
+	sigemptyset(&unblocked);
+	sigaddset(&unblocked, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &unblocked, &before);
+	raise(SIGTSTP);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	sigaction(SIGTSTP, &handled, NULL);
+}
+
+bool
 proc_group_exists(pid_t pid)
 {
 	return pid > 0 && (kill(-pid, 0) == 0 || errno == EPERM);

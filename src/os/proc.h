@@ -95,6 +95,15 @@ bool proc_ended_well(int status);
 void proc_signal(pid_t pid, int signo);
 void proc_signal_group(pid_t pid, int signo);
 
+/* Whether the signal is ignored, as nohup(1) and shells have it for what they start. */
+bool proc_ignores(int signo);
+
+/*
+ * Stops this process as Ctrl-Z stops what has no handler for it. Returns when it is continued; at once where no
+ * shell could do that.
+ */
+void proc_suspend(void);
+
 /* Whether the process group has a member, be it one that has ended and wasn't reaped. */
 bool proc_group_exists(pid_t pid);
 

@@ -42,6 +42,8 @@
  * STATUS   master → worker   the document of `eddy status`
  * RUN      master → keeper   {"changed": "the paths that it is run for, each with a newline behind it",
  *                            "command": of a build, for the shell}
+ * SUSPEND  master → keeper   {}: the command is to stop, as Ctrl-Z has it
+ * RESUME   master → keeper   {}: and to go on
  * RETIRE   master → worker   {}: a new image takes over; the SIGTERM that follows ends a restart
  */
 #define CHAN_TYPES(X) \
@@ -61,6 +63,8 @@
 	X(COUNT)      \
 	X(STATUS)     \
 	X(RUN)        \
+	X(SUSPEND)    \
+	X(RESUME)     \
 	X(RETIRE)
 
 enum chan_type {

@@ -61,12 +61,27 @@ terminal_take_back(struct command *c)
 	c->has_terminal = false;
 }
 
-/* It wants to read from the terminal, or to set it, or was suspended there. */
+/* Ctrl-Z in the terminal that the command has is for eddy too, and for all that the shell started with it. */
 static void
-command_suspended(struct command *c, int signo)
+suspension_pass_on(struct command *c)
 {
-	if (signo == SIGSTOP)
-		return; /* somebody wants to look at it as it is */
+	if (!c->has_terminal)
+		return;
+	c->is_suspended = true;
+	terminal_take_back(c);
+	proc_signal_group(group_of_eddy(), SIGTSTP);
+}
+
+/* By the terminal, which it wants to read from, or to set, or where it was suspended. */
+static void
+command_halted(struct command *c, int signo)
+{
+	if (signo == SIGSTOP || c->is_suspended)
+		return; /* somebody wants to look at it as it is, or will continue it */
+	if (signo == SIGTSTP) {
+		suspension_pass_on(c);
+		return;
+	}
 	if (!c->has_terminal && !tty_give(group_of_eddy(), c->group, &c->modes)) {
 		log_warning("eddy: the command waits for the terminal, which eddy doesn't have");
 		return;
@@ -124,7 +139,7 @@ command_start(struct command *c)
 	if (c->clears)
 		terminal_clear();
 	pid = command_spawn(c, &e);
-	c->is_wanted = false;
+	c->is_wanted = c->is_suspended = false;
 	c->changed_len = 0;
 	if (pid > 0) {
 		c->pid = c->group = pid;
@@ -231,7 +246,7 @@ command_child(struct command *c, pid_t pid, int status)
 	if (pid != c->pid)
 		return false;
 	if (WIFSTOPPED(status))
-		command_suspended(c, WSTOPSIG(status));
+		command_halted(c, WSTOPSIG(status));
 	else
 		command_ended(c, status);
 	return true;
@@ -256,6 +271,24 @@ command_stop(struct command *c, int64_t grace_ms)
 	command_proceed(c, grace_ms);
 	if (grace_ms == 0)
 		proc_signal_group(c->group, SIGKILL);
+}
+
+void
+command_suspend(struct command *c)
+{
+	if (c->group == 0 || c->is_stopping)
+		return;
+	c->is_suspended = true;
+	terminal_take_back(c);
+	proc_signal_group(c->group, SIGTSTP);
+}
+
+void
+command_resume(struct command *c)
+{
+	if (c->is_suspended)
+		proc_signal_group(c->group, SIGCONT);
+	c->is_suspended = false;
 }
 
 void

@@ -8,7 +8,7 @@
  *
  * The command has the standard descriptors of this process. Its group is not the terminal's foreground
  * group, so Ctrl-C is not for it; when it reads from the terminal all the same it is given the
- * foreground, until it ends.
+ * foreground, until it ends or is suspended. Ctrl-Z suspends eddy and the command, whichever has the foreground.
  */
 #ifndef EDDY_COMMAND_H
 #define EDDY_COMMAND_H
@@ -60,6 +60,7 @@ struct command {
 	bool is_killed;   /* and has outlived its grace */
 	int64_t deadline_ms;
 	struct loop_timer look;
+	bool is_suspended; /* as eddy is */
 	bool has_terminal;
 	struct tty_modes modes;
 	char *changed; /* for the run that is wanted; owned */
@@ -74,6 +75,10 @@ void command_run(struct command *c, struct str changed);
  * `grace_ms`, or sooner, if it was told to end before.
  */
 void command_stop(struct command *c, int64_t grace_ms);
+
+/* Stops what runs, and lets it go on. */
+void command_suspend(struct command *c);
+void command_resume(struct command *c);
 
 /* A child was reaped or stopped. False where it isn't the command's first process. */
 bool command_child(struct command *c, pid_t pid, int status);

@@ -111,6 +111,10 @@ chan_message(struct chan *c, enum chan_type type, struct str payload)
 
 	if (value != NULL && !k->is_leaving)
 		message_run(k, value);
+	else if (type == CHAN_SUSPEND)
+		command_suspend(&k->command);
+	else if (type == CHAN_RESUME)
+		command_resume(&k->command);
 	json_decref(value);
 }
 

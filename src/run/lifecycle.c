@@ -65,21 +65,13 @@ on_hangup(void *context, int signo UNUSED)
 		l->owner->restart(l);
 }
 
-/* At a cold start: nohup(1) has HUP ignored. */
-static bool
-is_bound_to_terminal(void)
-{
-	struct sigaction hangup;
-
-	sigaction(SIGHUP, NULL, &hangup);
-	return hangup.sa_handler != SIG_IGN && proc_has_terminal();
-}
-
 void
 lifecycle_begin(struct lifecycle *l, const struct handover *before)
 {
-	l->leaves_with_terminal =
-	    before->generation > 0 ? before->leaves_with_terminal : is_bound_to_terminal();
+	if (before->generation > 0)
+		l->leaves_with_terminal = before->leaves_with_terminal;
+	else
+		l->leaves_with_terminal = proc_has_terminal() && !proc_ignores(SIGHUP);
 	loop_on_signal(l->loop, SIGCHLD, on_child, l);
 	loop_on_signal(l->loop, SIGTERM, on_leave, l);
 	loop_on_signal(l->loop, SIGINT, on_leave, l);

@@ -387,6 +387,23 @@ on_passed(void *context, int signo)
 }
 
 static void
+keeper_tell(struct runner *r, enum chan_type type)
+{
+	struct child *keeper = children_find(&r->children, CHILD_KEEPER, 0);
+
+	if (keeper != NULL)
+		chan_send_json(&keeper->chan, type, json_object());
+}
+
+static void
+on_suspend(void *context, int signo UNUSED)
+{
+	keeper_tell(context, CHAN_SUSPEND);
+	proc_suspend();
+	keeper_tell(context, CHAN_RESUME);
+}
+
+static void
 signals_begin(struct runner *r)
 {
 	static const int passed[] = {SIGUSR1, SIGUSR2, SIGWINCH};
@@ -394,6 +411,8 @@ signals_begin(struct runner *r)
 	lifecycle_begin(&r->life, &r->before);
 	for (size_t i = 0; i < COUNT_OF(passed); i++)
 		loop_on_signal(r->loop, passed[i], on_passed, r);
+	if (!proc_ignores(SIGTSTP))
+		loop_on_signal(r->loop, SIGTSTP, on_suspend, r);
 }
 
 /* Starting */

@@ -8,7 +8,7 @@
  *
  * A command that has ended waits for the next change, whatever its status. TERM and INT end it, and
  * eddy with its status: 0 where it was the stop signal that ended it. USR1, USR2
- * and WINCH are passed on to it.
+ * and WINCH are passed on to it, and Ctrl-Z suspends it with eddy.
  */
 #ifndef EDDY_RUNNER_H
 #define EDDY_RUNNER_H
