@@ -23,15 +23,19 @@ show(struct str text, struct err *e)
 	return cmd_print(text, e) ? CMD_YES : cmd_fail(e);
 }
 
-/* Whether what the settings name is there to be served. */
+/* Whether what the settings name is there to be served. A certificate that is made here is not new to the start. */
 static bool
 may_serve(const struct settings *s, struct arena *a, struct err *e)
 {
-	struct certificate certificate;
+	struct certificate certificate = {0};
 	struct layout layout;
 
-	return layout_find(a, s, &layout, e) && access_may_open(s->access_log, e) &&
-	       (s->tls == NULL || certificate_load(a, s->tls, &certificate, e));
+	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e) ||
+	    (s->tls != NULL && !certificate_load(a, s->tls, &certificate, e)))
+		return false;
+	if (certificate.is_new)
+		certificate_tell(&certificate);
+	return true;
 }
 
 /* Whether the settings would do for a start; if so, prints them. A directory that was an operand is an option by now. */

@@ -5,7 +5,7 @@
 #include "run/master.h"
 #include "site/layout.h"
 
-/* Whether --tls has what it needs; what was made for it is told once. */
+/* Whether --tls has what it needs, of which a person is told here, and not by each worker. */
 static bool
 prepare_tls(const struct settings *s, struct arena *a, struct err *e)
 {
@@ -13,8 +13,7 @@ prepare_tls(const struct settings *s, struct arena *a, struct err *e)
 
 	if (s->tls != NULL && !certificate_load(a, s->tls, &certificate, e))
 		return false;
-	if (certificate.is_new)
-		certificate_tell(&certificate);
+	certificate_tell(&certificate);
 	return true;
 }
 

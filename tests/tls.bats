@@ -153,6 +153,24 @@ redirect_port() {
 	assert_equal "$(worker_pids)" "$old"
 }
 
+# has_expired FILE - the last second of the certificate is over
+has_expired() {
+	[ "$(date +%s)" -gt "$(date -d "$(openssl x509 -in "$1" -noout -enddate | cut -d= -f2)" +%s)" ]
+}
+
+@test "a certificate that has expired is served, and told once at each start" {
+	make_pair old 100
+	openssl x509 -in "$BATS_TEST_TMPDIR/old.crt" -signkey "$BATS_TEST_TMPDIR/old.key" -days 0 -out "$BATS_TEST_TMPDIR/now.crt"
+	until_true 10 has_expired "$BATS_TEST_TMPDIR/now.crt"
+	start_eddy --workers 2 --tls "$BATS_TEST_TMPDIR/now.crt,$BATS_TEST_TMPDIR/old.key" "$SITE"
+	assert_equal "$(subject)" "subject=CN = old"
+	assert_equal "$(grep -c 'now.crt: the certificate has expired$' "$EDDY_LOG")" 1
+	old=$(worker_pids)
+	kill -HUP "$EDDY_PID"
+	until_true 10 all_workers_are_new "$old"
+	assert_equal "$(grep -c 'now.crt: the certificate has expired$' "$EDDY_LOG")" 2
+}
+
 @test "a certificate that won't do is refused at the start, with its place" {
 	make_pair good 100
 	local good=$BATS_TEST_TMPDIR/good
@@ -203,6 +221,7 @@ redirect_port() {
 	old=$(worker_pids)
 	kill -HUP "$EDDY_PID"
 	until_true 10 all_workers_are_new "$old"
+	assert_equal "$(grep -c "^made a certificate for localhost: $OWN" "$EDDY_LOG")" 1
 	assert_equal "$(get "https://localhost:$PORT/a.txt")" text
 	assert_equal "$(get -L "http://localhost:$(redirect_port)/a.txt")" text
 	echo 'listing = true' >"$BATS_TEST_TMPDIR/eddy.conf"

@@ -234,15 +234,22 @@ certificate_load(struct arena *a, const char *setting, struct certificate *certi
 		return own_load(a, certificate, e);
 	if (!pair_read(a, &pair, e))
 		return false;
-	if (pair.expires_s < clock_unix_s())
-		log_warning("eddy: %s: the certificate has expired", pair.chain_path);
-	*certificate = (struct certificate){.path = pair.chain_path, .chain = pair.chain, .key = pair.key};
+	*certificate = (struct certificate){
+	    .path = pair.chain_path,
+	    .chain = pair.chain,
+	    .key = pair.key,
+	    .has_expired = pair.expires_s < clock_unix_s(),
+	};
 	return true;
 }
 
 void
 certificate_tell(const struct certificate *certificate)
 {
+	if (certificate->has_expired)
+		log_warning("eddy: %s: the certificate has expired", certificate->path);
+	if (!certificate->is_new)
+		return;
 	log_info("made a certificate for localhost: %s", certificate->path);
 	log_info("  browsers warn of it until it is trusted: import it as an authority for web sites, or");
 	log_info("  certutil -d \"sql:$HOME/.pki/nssdb\" -A -t P,, -n eddy -i '%s'", certificate->path);

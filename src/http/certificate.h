@@ -19,15 +19,16 @@ struct certificate {
 	struct str chain; /* from the server's own certificate on; both with a NUL behind them */
 	struct str key;
 	bool is_new; /* eddy's own, made just now */
+	bool has_expired;
 };
 
 /*
  * `setting` is CERTIFICATE_OWN or "CERT,KEY", the paths of two files. Fails with ERR_CONFIG at the file that
- * won't do: one that can't be read, is no PEM, or a key of another certificate. One that has expired is told and used.
+ * won't do: one that can't be read, is no PEM, or a key of another certificate. One that has expired will do.
  */
 bool certificate_load(struct arena *a, const char *setting, struct certificate *certificate, struct err *e);
 
-/* Tells a person how to make browsers believe eddy's own one. */
+/* Tells a person what there is to know of it: how to make browsers believe a new one, or that it has expired. */
 void certificate_tell(const struct certificate *certificate);
 
 #endif

@@ -1,5 +1,6 @@
 #include "run/restart.h"
 
+#include "base/log.h"
 #include "os/image.h"
 #include "os/proc.h"
 
@@ -132,6 +133,7 @@ trial_judge(struct restart *r, struct arena *a, int status)
 	else if (!image_is_unchanged(r))
 		trial_fail(r, a, "changed while it was tried");
 	else {
+		log_text(LOG_INFO, capture_take(&r->faults));
 		r->owner->good(r, r->image, settings);
 		trial_close(r);
 	}

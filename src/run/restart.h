@@ -6,7 +6,7 @@
  * binary that crashes and a config with a fault all end here.
  *
  * What was found good is exactly what is run then: the same descriptor, and the settings
- * as they were printed.
+ * as they were printed. What it had to say is passed on to the terminal.
  */
 #ifndef EDDY_RESTART_H
 #define EDDY_RESTART_H
