@@ -5,7 +5,9 @@
 #include "site/fault.h"
 #include "site/page.h"
 
-static json_t *faults; /* all that were found, as fault_json makes them */
+/* All that were found, as fault_json makes them. */
+static json_t *faults;
+static json_t *warnings;
 
 static void
 note_fault(const struct err *e)
@@ -19,6 +21,40 @@ tell_fault(const struct err *e)
 {
 	cmd_report(e);
 	note_fault(e);
+}
+
+/* False for one that is noted already. */
+static bool
+note_new_warning(const struct err *warning)
+{
+	json_t *made = fault_json(warning), *noted;
+	size_t i;
+
+	json_array_foreach(warnings, i, noted)
+	{
+		if (!json_equal(noted, made))
+			continue;
+		json_decref(made);
+		return false;
+	}
+	json_array_append_new(warnings, made);
+	return true;
+}
+
+static void
+note_warning(const struct err *warning)
+{
+	note_new_warning(warning);
+}
+
+static void
+tell_warning(const struct err *warning)
+{
+	struct arena scratch = arena_make(4 * KIB);
+
+	if (note_new_warning(warning))
+		log_warning("%.*s", STR_ARG(err_line(&scratch, warning)));
+	arena_free(&scratch);
 }
 
 /* The settings in force, as flags. */
@@ -42,7 +78,10 @@ count_templates(const struct settings *s, const struct layout *layout)
 	if (!layout->is_app)
 		return 0;
 	pages = pages_new(s, layout);
-	count = page_check_all(pages, s->json ? note_fault : tell_fault);
+	if (s->json)
+		count = page_check_all(pages, note_fault, note_warning);
+	else
+		count = page_check_all(pages, tell_fault, tell_warning);
 	pages_free(pages);
 	return count;
 }
@@ -60,7 +99,7 @@ say_result(const struct settings *s, const struct layout *layout, size_t count)
 		log_info("%zu template%s, no fault", count, plural);
 }
 
-/* Leaves the outcome in `faults`. */
+/* Leaves the outcome in `faults` and `warnings`. */
 static bool
 check_templates(const struct settings *s, const struct layout *layout, struct err *e)
 {
@@ -72,7 +111,8 @@ check_templates(const struct settings *s, const struct layout *layout, struct er
 		say_result(s, layout, count);
 		return true;
 	}
-	result = json_pack("{s:I, s:O}", "templates", (json_int_t)count, "faults", faults);
+	result = json_pack(
+	    "{s:I, s:O, s:O}", "templates", (json_int_t)count, "faults", faults, "warnings", warnings);
 	ok = cmd_print_json(result, e);
 	json_decref(result);
 	return ok;
@@ -106,10 +146,12 @@ check_run(struct settings *s, struct arena *a, struct err *e)
 	if (s->explain.count > 0)
 		return explain_all(s, a, e);
 	faults = json_array();
+	warnings = json_array();
 	status = !check_templates(s, &layout, e) ? cmd_fail(e)
 		 : json_array_size(faults) > 0   ? CMD_NO
 						 : CMD_YES;
 	json_decref(faults);
+	json_decref(warnings);
 	return status;
 }
 

@@ -411,5 +411,21 @@ completes() {
 	rm site/templates/index.html
 	capture "$EDDY" check --json site
 	assert_equal "$status" 0
-	assert_equal "$(jq -c . <<<"$output")" '{"templates":1,"faults":[]}'
+	assert_equal "$(jq -c . <<<"$output")" '{"templates":1,"faults":[],"warnings":[]}'
+}
+
+@test "eddy check tells a warning once, however many templates inherit it, and tells it as data with --json" {
+	mkdir -p site/templates
+	echo '{% block a %}{% end %}' >site/templates/_base.html
+	echo '{% extends "_base.html" %}{% block b %}{% end %}' >site/templates/_middle.html
+	echo '{% extends "_middle.html" %}' >site/templates/one.html
+	echo '{% extends "_middle.html" %}' >site/templates/two.html
+	capture "$EDDY" check site
+	assert_equal "$status" 0
+	assert_equal "$stderr" "site/templates/_middle.html:1:27: Warning: block 'b' is in no parent of this template, so it is not shown"$'\n4 templates, no fault'
+	capture "$EDDY" check --json site
+	assert_equal "$status" 0
+	assert_equal "$stderr" ""
+	assert_equal "$(jq -c '[.faults, (.warnings[] | [.file, .line, .column, .type])]' <<<"$output")" \
+		'[[],["site/templates/_middle.html",1,27,"Warning"]]'
 }

@@ -38,7 +38,8 @@ struct pages {
 	struct file_cache *digests; /* for static_url */
 	struct tmpl_store *site;
 	struct tmpl_store *own;
-	struct map known; /* struct known by name */
+	struct map known;                        /* struct known by name */
+	void (*warn)(const struct err *warning); /* while all are checked; else warnings are logged */
 };
 
 /* Where templates come from */
@@ -147,7 +148,10 @@ site_warn(void *context, const struct err *warning)
 	struct arena scratch = arena_make(4 * KIB);
 	struct err shown = fault_with_paths(&scratch, warning, pages->layout);
 
-	log_warning("%.*s", STR_ARG(err_line(&scratch, &shown)));
+	if (pages->warn != NULL)
+		pages->warn(&shown);
+	else
+		log_warning("%.*s", STR_ARG(err_line(&scratch, &shown)));
 	arena_free(&scratch);
 }
 
@@ -401,12 +405,15 @@ check_visited(void *visitor, struct str name)
 }
 
 size_t
-page_check_all(struct pages *pages, void (*report)(const struct err *e))
+page_check_all(
+    struct pages *pages, void (*report)(const struct err *e), void (*warn)(const struct err *warning))
 {
 	struct arena a = arena_make(16 * KIB);
 	struct checking checking = {pages, &a, report, 0};
 
+	pages->warn = warn;
 	site_list(pages, &a, check_visited, &checking);
+	pages->warn = NULL;
 	arena_free(&a);
 	return checking.count;
 }
