@@ -75,7 +75,7 @@ next_event() {
 }
 
 @test "a build runs at the start and when something changes, and browsers are told of what it made" {
-	build 'sed "s/.*/p { color: & }/" styles/site.txt >static/site.css'
+	build 'sed "s/.*/p { color: & }/" styles/site.txt >../made; mv ../made static/site.css'
 	start_eddy --build ./build "$site"
 	until_true 20 test -s "$site/static/site.css"
 	until_true 20 log_has '^changed  static/site.css'
@@ -115,8 +115,8 @@ next_event() {
 @test "a build that fails is the fault of terminal and browsers, with its output, until it is mended" {
 	build 'if grep -q bad styles/site.txt; then echo some line; echo "styles/site.txt:1:5: error: bad style" >&2; exit 3; fi
 cp styles/site.txt static/site.css'
-	start_eddy --build ./build "$site"
-	until_true 20 runs_are 2
+	start_eddy -v --build ./build "$site"
+	until_true 20 log_count_is 2 '^built ' # the second for what the first has made
 	listen
 	echo 'very bad' >"$site/styles/site.txt"
 	next_event
@@ -164,7 +164,7 @@ cp styles/site.txt static/site.css'
 }
 
 @test "a build whose output is new each time does not loop" {
-	build 'date +%N >static/stamp.txt'
+	build 'date +%N >../made; mv ../made static/stamp.txt'
 	start_eddy -v --build ./build "$site"
 	until_true 20 log_has "^eddy: './build' changes static/stamp.txt whenever it runs, so that is taken for its output"
 	until_true 20 has_built_since 'taken for its output'
@@ -220,11 +220,7 @@ cp styles/site.txt static/site.css'
 	kill -KILL "$EDDY_PID"
 	wait "$EDDY_PID" || true
 	EDDY_PID=
-	until_true 2 nothing_left
-}
-
-nothing_left() {
-	[ -z "$(marked_pids)" ]
+	until_true 20 nothing_is_left
 }
 
 @test "a killed builder is replaced, and builds anew" {

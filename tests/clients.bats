@@ -21,8 +21,11 @@ start_interrupted() {
 	start_eddy --layout plain -v "$site"
 }
 
-# statuses TARGET - of all answers so far, in their order
+# statuses TARGET - of all answers so far, in their order. The log tells of an answer behind it: one more, then.
 statuses() {
+	local last="/last?$EPOCHREALTIME"
+	curl -s -o /dev/null "$URL$last"
+	until_true 20 grep -qF "GET $last " "$EDDY_LOG"
 	sed -nE "s#.*\b([0-9]{3}) GET $1 .*#\1#p" "$EDDY_LOG" | paste -sd ' '
 }
 

@@ -64,11 +64,6 @@ tornado_app() {
 	start_other /usr/bin/python3 app.py "${PORT_WANTED:-0}"
 }
 
-# free_port - one that nobody listens on now
-free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # eddy_at PORT ARGUMENT… - as start_eddy, on that port
 eddy_at() {
 	launch "$EDDY" serve --port "$@"

@@ -46,7 +46,7 @@ is_ended() {
 	refute_regex "$HEAD" 'Connection: close'
 	kill -TERM "$EDDY_PID"
 	is_ended
-	wait_gone "$EDDY_PID" 5
+	wait_gone "$EDDY_PID" 20
 }
 
 # restart - HUP, until it is through
@@ -82,18 +82,18 @@ restarts_are() {
 	ask
 	restart
 	is_ended
-	wait_gone "$old" 10
+	wait_gone "$old" 20
 }
 
 @test "reload streams end when the server leaves, and when their worker is replaced" {
 	for signal in HUP TERM; do
-		curl -sN "$URL/_eddy/events" >"$BATS_TEST_TMPDIR/stream" 3>&- &
+		curl -sN "$URL/_eddy/events" >"$BATS_TEST_TMPDIR/$signal" 3>&- &
 		stream=$!
-		until_true 20 grep -q '^retry' "$BATS_TEST_TMPDIR/stream"
+		until_true 20 grep -q '^retry' "$BATS_TEST_TMPDIR/$signal"
 		kill -s $signal "$EDDY_PID"
 		wait "$stream"
 	done
-	wait_gone "$EDDY_PID" 5
+	wait_gone "$EDDY_PID" 20
 }
 
 @test "a change of what --watch names restarts the workers" {

@@ -124,7 +124,7 @@ header() {
 	stop_eddy
 	start_eddy --layout plain --follow-links "$SITE"
 	for name in fifo socket zero full null tty fifo/ zero/ fifo.html; do
-		assert_equal "$(curl -s --max-time 5 -o /dev/null -w '%{http_code}' "$URL/$name")" 404
+		assert_equal "$(curl -s --max-time 20 -o /dev/null -w '%{http_code}' "$URL/$name")" 404
 	done
 	run curl -s -H 'Accept: application/json' "$URL/"
 	refute_output --regexp 'fifo|socket|zero'

@@ -63,7 +63,7 @@ make_run() {
 leave() {
 	kill -INT "$EDDY_PID"
 	EDDY_PID=$MAKE_PID
-	wait_gone "$MAKE_PID" 10
+	wait_gone "$MAKE_PID" 20
 	stop_eddy
 }
 
@@ -74,7 +74,7 @@ log_has() {
 # browse - stands for a browser with one page open; returns once it is connected
 browse() {
 	exec {stream}< <(exec curl -sN "$URL/_eddy/events" 3>&-)
-	read -r -t 10 -u "$stream" _
+	read -r -t 20 -u "$stream" _
 }
 
 @test "make run builds without a word but the link, and nothing is missing" {
@@ -104,7 +104,7 @@ deps: not root; run: sudo apt-get install -y libfirst-dev libsecond-dev"
 	browse
 
 	newcomer sed -i 's/Welcome/Hello/' templates/index.html
-	until_true 10 log_has '^changed  templates/index\.html → 1 page reloaded \([0-9]+\.[0-9] ms\)$'
+	until_true 20 log_has '^changed  templates/index\.html → 1 page reloaded \([0-9]+\.[0-9] ms\)$'
 	run curl -s "$URL/"
 	assert_output --partial "Hello to eddy"
 
@@ -112,15 +112,15 @@ deps: not root; run: sudo apt-get install -y libfirst-dev libsecond-dev"
 	text=${text//$'\t'/ } # a terminal gets a tab as one blank
 	before=${text%%now()*}
 	newcomer sed -i 's/{{ now() }}/{{ nwo() }}/' templates/index.html
-	until_true 10 [ "$(curl -s -o "$BATS_TEST_TMPDIR/answer" -w '%{http_code}' "$URL/")" = 500 ]
+	assert_equal "$(curl -s -o "$BATS_TEST_TMPDIR/answer" -w '%{http_code}' "$URL/")" 500
 	fault="$(printf '%5d | %s\n%*s^^^' "$line" "${text/now/nwo}" "$((8 + ${#before}))" "")
 index.html:$line:$((${#before} + 1)): NameError: name 'nwo' is not defined (did you mean 'now'?)"
 	assert_equal "$(tail -n 3 "$BATS_TEST_TMPDIR/answer")" "$fault"
-	until_true 10 log_has '^templates/index\.html:'
+	until_true 20 log_has '^templates/index\.html:'
 	assert_equal "$(grep '^templates/index\.html:' "$EDDY_LOG" | tail -n 1)" "templates/${fault##*$'\n'}"
 
 	newcomer git checkout -q templates/index.html
-	until_true 10 log_has '^mended   templates/index\.html → 1 page reloaded$'
+	until_true 20 log_has '^mended   templates/index\.html → 1 page reloaded$'
 
 	newcomer sed -i 's/Ctrl-C stops/Ctrl-C ends/' src/run/banner.c
 	assert_equal "$(newcomer make)" "CC src/run/banner.c"$'\n'"LD build/eddy"

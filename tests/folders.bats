@@ -104,7 +104,7 @@ banner_hint() {
 	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/")" 200
 	assert_equal "$(banner_hint)" "  this is the whole machine: a smaller folder is watched sooner, and shows less"
 	kill -INT "$EDDY_PID"
-	wait_gone "$EDDY_PID" 5
+	wait_gone "$EDDY_PID" 20
 	stop_eddy
 	run "$EDDY" check --explain /proc/version -C /
 	assert_output --partial "a file system of the kernel"

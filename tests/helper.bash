@@ -119,6 +119,11 @@ stop_eddy() {
 	[ "$status" = 0 ] || fail "eddy left with $status: $(tail -20 "$EDDY_LOG")"
 }
 
+# nothing_is_left - for until_true: all processes of this test's server have gone
+nothing_is_left() {
+	[ -z "$(marked_pids)" ]
+}
+
 assert_nothing_left() {
 	local left
 	left=$(marked_pids)
@@ -131,6 +136,28 @@ assert_nothing_left() {
 
 refute_sanitizer_report() {
 	! grep -nE -A30 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$EDDY_LOG" || fail "a sanitizer found a fault"
+}
+
+# free_port - one that nobody has, of those that the kernel gives to nobody who hasn't asked for it
+free_port() {
+	python3 -c '
+import random, socket
+for port in random.sample(range(20000, 32000), 100):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        socket.create_server(("::1", port), family=socket.AF_INET6).close()
+    except OSError:
+        continue
+    print(port)
+    break'
+}
+
+# assert_streams CURL-ARGUMENT… - the answer is a stream of events, which begins at once and goes on
+assert_streams() {
+	curl -sN "$@" >"$BATS_TEST_TMPDIR/stream" 3>&- &
+	until_true 20 grep -q '^retry' "$BATS_TEST_TMPDIR/stream"
+	kill $!
+	wait $! || [ $? = 143 ]
 }
 
 # raw_rows TABLE-FILE [raw.py's options…] - sends each row of a table and expects all to come back right

@@ -80,17 +80,18 @@ stream_says() {
 	start_eddy -C .
 	curl -sN "$URL/_eddy/events" >stream 3>&- &
 	local curl_pid=$!
-	until_true 10 stream_says retry
+	until_true 20 stream_says retry
 	echo a.txt >.gitignore
-	until_true 10 grep -q restarted "$EDDY_LOG"
+	until_true 20 grep -q restarted "$EDDY_LOG"
 	kill "$curl_pid" 2>/dev/null || true
 	wait "$curl_pid" || true
+	rm stream
 	curl -sN "$URL/_eddy/events" >stream 3>&- &
 	curl_pid=$!
-	until_true 10 stream_says retry
+	until_true 20 stream_says retry
 	echo two >static/a.txt
 	echo two >templates/index.html
-	until_true 10 stream_says index.html
+	until_true 20 stream_says index.html
 	kill "$curl_pid"
 	wait "$curl_pid" || true
 	refute grep -q a.txt stream

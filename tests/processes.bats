@@ -50,7 +50,7 @@ restart_is_refused() {
 	local before
 	before=$(child_pids "$EDDY_PID")
 	kill -HUP "$EDDY_PID"
-	until_true 10 log_has '^refused  SIGHUP → the old state goes on serving$'
+	until_true 20 log_has '^refused  SIGHUP → the old state goes on serving$'
 	assert log_has "$1"
 	serves_root
 	assert_equal "$(child_pids "$EDDY_PID")" "$before"
@@ -62,8 +62,8 @@ restart_succeeds() {
 	local old
 	old=$(worker_pids)
 	kill -HUP "$EDDY_PID"
-	until_true 10 log_has ', pid [0-9]+ kept$'
-	until_true 10 all_workers_are_new "$old"
+	until_true 20 log_has ', pid [0-9]+ kept$'
+	until_true 20 all_workers_are_new "$old"
 	forget_log
 }
 
@@ -87,15 +87,16 @@ is_stopped() {
 
 # holds_port ADDRESS - another program takes a port there: $taken, $holder
 holds_port() {
+	taken=$(free_port)
 	mkfifo "$BATS_TEST_TMPDIR/taken"
 	python3 -c '
 import socket, sys
 family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
-holder = socket.create_server((sys.argv[1], 0), family=family)
-print(holder.getsockname()[1], flush=True)
-holder.accept()' "$1" >"$BATS_TEST_TMPDIR/taken" 2>/dev/null 3>&- &
+holder = socket.create_server((sys.argv[1], int(sys.argv[2])), family=family)
+print("taken", flush=True)
+holder.accept()' "$1" "$taken" >"$BATS_TEST_TMPDIR/taken" 2>/dev/null 3>&- &
 	holder=$!
-	read -r taken <"$BATS_TEST_TMPDIR/taken"
+	read -r _ <"$BATS_TEST_TMPDIR/taken"
 }
 
 # listening_addresses - those at which $PORT is open
@@ -116,7 +117,7 @@ print(*sorted(found))' "$PORT"
 	start_eddy --ready-file "$BATS_TEST_TMPDIR/url" --pid-file "$BATS_TEST_TMPDIR/pid" "$site"
 	assert_equal "$(<"$BATS_TEST_TMPDIR/url")" "$URL/"
 	assert_equal "$(<"$BATS_TEST_TMPDIR/pid")" "$EDDY_PID"
-	until_true 5 [ ! /proc/"$EDDY_PID"/fd/9 -ef "$BATS_TEST_TMPDIR/.ready" ]
+	until_true 20 [ ! /proc/"$EDDY_PID"/fd/9 -ef "$BATS_TEST_TMPDIR/.ready" ]
 	serves_root
 	stop_eddy
 	assert_file_not_exists "$BATS_TEST_TMPDIR/url"
@@ -149,13 +150,15 @@ print(*sorted(found))' "$PORT"
 }
 
 @test "a port that was not asked for gives way to the next free one, said" {
+	exec {lock}>"$BATS_RUN_TMPDIR/default-port"
+	flock "$lock"
 	launch "$EDDY" serve "$site"
 	first=$EDDY_PID first_port=$PORT
 	launch "$EDDY" serve "$site"
 	assert [ "$PORT" -gt "$first_port" ]
 	assert_equal "$(head -1 "$EDDY_LOG")" "port 8888 is in use, so this is port $PORT"
 	kill "$first"
-	wait_gone "$first" 10
+	wait_gone "$first" 20
 }
 
 @test "listeners of a service manager are taken, and kept over a restart" {
@@ -183,8 +186,8 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	for pause in "" " in 100 ms" " in 200 ms"; do
 		forget_log
 		kill -KILL "$(worker_pids)"
-		until_true 10 log_has "^eddy: worker 0: killed by signal 9 \(Killed\); it is replaced$pause\$"
-		until_true 10 serves_root
+		until_true 20 log_has "^eddy: worker 0: killed by signal 9 \(Killed\); it is replaced$pause\$"
+		until_true 20 serves_root
 	done
 }
 
@@ -192,33 +195,33 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	for signal in TERM INT; do
 		start_eddy --workers 2 "$site"
 		kill -"$signal" "$EDDY_PID"
-		wait_gone "$EDDY_PID" 5
+		wait_gone "$EDDY_PID" 20
 		stop_eddy
 	done
 }
 
 @test "a second signal ends the server at once with 128 and its number" {
-	start_eddy "$site"
+	start_eddy --grace 600 "$site"
 	worker=$(worker_pids)
 	kill -STOP "$worker"
-	until_true 5 is_stopped "$worker"
+	until_true 20 is_stopped "$worker"
 	kill -TERM "$EDDY_PID"
-	until_true 5 watcher_is_gone
+	until_true 20 watcher_is_gone
 	kill -INT "$EDDY_PID"
 	status=0
 	wait "$EDDY_PID" || status=$?
 	assert_equal "$status" 130
 	EDDY_PID=
-	until_true 1 assert_nothing_left
+	until_true 20 nothing_is_left
 }
 
 @test "a worker that doesn't leave within the grace is killed" {
 	start_eddy --grace 1 "$site"
 	worker=$(worker_pids)
 	kill -STOP "$worker"
-	until_true 5 is_stopped "$worker"
+	until_true 20 is_stopped "$worker"
 	kill -TERM "$EDDY_PID"
-	wait_gone "$EDDY_PID" 5
+	wait_gone "$EDDY_PID" 20
 	assert log_has "^eddy: worker 0 \(pid $worker\) does not leave, so it is killed\$"
 }
 
@@ -231,7 +234,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	}
 	before=$(identity)
 	kill -HUP "$EDDY_PID"
-	until_true 10 log_has "^restart  SIGHUP → checked, restarted in [0-9]+ ms, pid $EDDY_PID kept\$"
+	until_true 20 log_has "^restart  SIGHUP → checked, restarted in [0-9]+ ms, pid $EDDY_PID kept\$"
 	assert_equal "$(identity)" "$before"
 	restart_succeeds
 	serves_root
@@ -241,34 +244,32 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 @test "a config with a fault is refused, the old one goes on, and mending it restarts" {
 	start_eddy "$site"
 	echo "colour = blue" >"$site/eddy.conf"
-	until_true 10 log_has '^refused  eddy.conf → the old state goes on serving$'
+	until_true 20 log_has '^refused  eddy.conf → the old state goes on serving$'
 	assert log_has "eddy.conf:1:1: ConfigError: "
 	serves_root
 	echo "workers = 2" >"$site/eddy.conf"
-	until_true 10 log_has "^mended   eddy.conf → checked, restarted in [0-9]+ ms, pid $EDDY_PID kept\$"
-	until_true 10 workers_are 2
+	until_true 20 log_has "^mended   eddy.conf → checked, restarted in [0-9]+ ms, pid $EDDY_PID kept\$"
+	until_true 20 workers_are 2
 	serves_root
 }
 
 @test "a new port in the config is taken before the old one is left, and told by the ready file" {
 	launch "$EDDY" serve --ready-file "$BATS_TEST_TMPDIR/url" "$site"
 	old=$URL
-	holds_port 127.0.0.1
-	kill "$holder"
-	wait_gone "$holder" 5
+	taken=$(free_port)
 	echo "port = $taken" >"$site/eddy.conf"
-	until_true 10 restarts_are 1
+	until_true 20 restarts_are 1
 	URL=http://127.0.0.1:$taken
 	assert_equal "$(<"$BATS_TEST_TMPDIR/url")" "$URL/"
 	serves_root
-	until_true 5 refuses_connections "$old"
+	until_true 20 refuses_connections "$old"
 }
 
 @test "a new port that is busy leaves the server where it is" {
 	launch "$EDDY" serve "$site"
 	holds_port 127.0.0.1
 	echo "port = $taken" >"$site/eddy.conf"
-	until_true 10 restarts_are 1
+	until_true 20 restarts_are 1
 	assert log_has "^eddy: port $taken is in use; still at $URL/\$"
 	serves_root
 	kill "$holder"
@@ -279,7 +280,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	echo "address = 127.0.0.1" >"$conf"
 	start_eddy --config "$conf" "$site"
 	echo "address = *" >"$conf"
-	until_true 10 restarts_are 1
+	until_true 20 restarts_are 1
 	assert_equal "$(listening_addresses)" "0.0.0.0 ::"
 	serves_root
 }
@@ -290,7 +291,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	cp "$EDDY" "$copy.new"
 	echo "a new build" >>"$copy.new"
 	mv "$copy.new" "$copy"
-	until_true 10 restarts_are 1
+	until_true 20 restarts_are 1
 	assert log_has "^changed  .*eddy → checked, restarted in [0-9]+ ms, pid $EDDY_PID kept\$"
 	assert [ /proc/"$EDDY_PID"/exe -ef "$copy" ]
 	serves_root
@@ -330,9 +331,9 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	for ((i = 0; i < 10; i++)); do
 		start_eddy "$site"
 		kill -HUP "$EDDY_PID"
-		[ $((i % 2)) = 0 ] || until_true 10 log_has '^restart'
+		[ $((i % 2)) = 0 ] || until_true 20 log_has '^restart'
 		kill -TERM "$EDDY_PID"
-		wait_gone "$EDDY_PID" 5
+		wait_gone "$EDDY_PID" 20
 		stop_eddy
 	done
 }
@@ -363,6 +364,6 @@ PYTHON
 	printf '#!/bin/sh\necho "$1" >"%s"\n' "$PWD/opened" >browser
 	chmod +x browser
 	BROWSER=$PWD/browser start_eddy --open "$site"
-	read -r -t 10 shown <opened
+	read -r -t 20 shown <opened
 	assert_equal "$shown" "$URL/"
 }

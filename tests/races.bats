@@ -58,7 +58,7 @@ holds() {
 	curl -s -o /dev/null "$URL/large.bin"
 	curl -s --limit-rate 4M -o "$BATS_TEST_TMPDIR/got" "$URL/large.bin?v=$version" &
 	local download=$!
-	until_true 10 holds 1 "$BATS_TEST_TMPDIR/got"
+	until_true 20 holds 1 "$BATS_TEST_TMPDIR/got"
 	dd if=/dev/zero of="$SITE/large.bin" bs=1M seek=47 count=1 conv=notrunc status=none
 	local status=0
 	wait "$download" || status=$?

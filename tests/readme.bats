@@ -138,9 +138,9 @@ examples() {
 	run "$EDDY" serve -p "$PORT" site
 	assert_equal "$status" 3
 	kill -USR1 "$EDDY_PID"
-	until_true 10 grep -q '^reload ' "$EDDY_LOG"
+	until_true 20 grep -q '^reload ' "$EDDY_LOG"
 	kill -HUP "$EDDY_PID"
-	until_true 10 grep -q '^restart ' "$EDDY_LOG"
+	until_true 20 grep -q '^restart ' "$EDDY_LOG"
 	stop_eddy
 	echo 'no = 1' >site/eddy.conf
 	run "$EDDY" check site

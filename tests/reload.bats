@@ -108,8 +108,8 @@ worker_has_descriptors() {
 	touch "$site/templates/index.html" "$site/static/site.css"
 	chmod 600 "$site/static/site.css"
 	echo "<p>{{ 1 + 2 }}</p>" >"$site/templates/index.html"
-	cp "$site/static/site.css" "$site/static/site.css.new"
-	mv "$site/static/site.css.new" "$site/static/site.css"
+	cp "$site/static/site.css" "$BATS_TEST_TMPDIR/new"
+	mv "$BATS_TEST_TMPDIR/new" "$site/static/site.css"
 	assert_next_is_sentinel
 }
 
@@ -265,11 +265,11 @@ worker_has_descriptors() {
 	before=$(worker_descriptors)
 	listen
 	kill "$!"
-	wait_gone "$!" 10
+	wait_gone "$!" 20
 	listen
 	while read -r -t 20 -u "$STREAM" line && [ "${line%$'\r'}" != : ]; do :; done
 	assert_equal "${line%$'\r'}" :
-	until_true 10 worker_has_descriptors $((before + 1))
+	until_true 20 worker_has_descriptors $((before + 1))
 }
 
 @test "a browser that has left is not counted, and its stream ends" {
@@ -278,15 +278,15 @@ worker_has_descriptors() {
 	for _ in 1 2 3; do
 		listen
 		kill "$!"
-		wait_gone "$!" 10
+		wait_gone "$!" 20
 	done
 	assert [ "$(worker_descriptors)" = $((before + 3)) ]
 	listen
 	touch_sentinel
 	next_event
-	until_true 10 grep -q '^changed' "$EDDY_LOG"
+	until_true 20 grep -q '^changed' "$EDDY_LOG"
 	assert_regex "$(cat "$EDDY_LOG")" '→ 1 (page|browser) '
-	until_true 10 worker_has_descriptors $((before + 1))
+	until_true 20 worker_has_descriptors $((before + 1))
 }
 
 @test "a status counts the browsers that are there, and ends the streams of those that have left" {
@@ -294,10 +294,10 @@ worker_has_descriptors() {
 	before=$(worker_descriptors)
 	listen
 	kill "$!"
-	wait_gone "$!" 10
+	wait_gone "$!" 20
 	listen
 	assert_equal "$(curl -s "$URL/_eddy/status" | jq -c '[.workers[].streams]')" '[1]'
-	until_true 10 worker_has_descriptors $((before + 1))
+	until_true 20 worker_has_descriptors $((before + 1))
 }
 
 @test "the stream refuses a page of another origin, and takes its own" {
@@ -311,11 +311,9 @@ worker_has_descriptors() {
 }
 
 @test "streams end when the server leaves, and the drain doesn't wait for them" {
-	start_eddy --grace 20 "$site"
+	start_eddy --grace 600 "$site"
 	listen
-	start=${EPOCHREALTIME//[!0-9]/}
-	stop_eddy
-	assert [ $(((${EPOCHREALTIME//[!0-9]/} - start) / 1000)) -lt 10000 ]
+	stop_eddy # which doesn't wait for so long
 }
 
 @test "without live reload there is no stream" {

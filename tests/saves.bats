@@ -122,12 +122,14 @@ repository() {
 
 @test "an editor that writes aside and swaps by two renames, as those of JetBrains do" {
 	watcher -C site
-	assert_saves sh -e -c '
-		cd site
-		echo two >index.html___jb_tmp___
-		mv index.html index.html___jb_old___
-		mv index.html___jb_tmp___ index.html
-		rm index.html___jb_old___'
+	assert_saves python3 -c '
+import os
+os.chdir("site")
+with open("index.html___jb_tmp___", "w") as file:
+    file.write("two\n")
+os.rename("index.html", "index.html___jb_old___")
+os.rename("index.html___jb_tmp___", "index.html")
+os.unlink("index.html___jb_old___")'
 }
 
 @test "git checkout of a thousand files" {

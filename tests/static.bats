@@ -328,8 +328,8 @@ holds() {
 	local ahead=$!
 	curl -s --limit-rate 2M -o "$BATS_TEST_TMPDIR/behind" "$URL/large.bin" &
 	local behind=$!
-	until_true 10 holds 4000000 "$BATS_TEST_TMPDIR/ahead"
-	until_true 10 holds 1 "$BATS_TEST_TMPDIR/behind"
+	until_true 20 holds 4000000 "$BATS_TEST_TMPDIR/ahead"
+	until_true 20 holds 1 "$BATS_TEST_TMPDIR/behind"
 	: >"$SITE/large.bin"
 	wait_gone "$behind" 20
 	wait_gone "$ahead" 20

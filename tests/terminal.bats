@@ -42,7 +42,7 @@ access_lines() {
 # assert_access LINE… - these, once the last request, for /end, is told of
 assert_access() {
 	request /end
-	until_true 5 log_has '404.* GET /end '
+	until_true 20 log_has '404.* GET /end '
 	assert_equal "$(access_lines)" "$(printf '%s\n' "$@" "${end:-404 GET /end (127.0.0.1)}")"
 }
 
@@ -50,8 +50,8 @@ assert_access() {
 	start_eddy -v "$site"
 	request '/?a=b%20c'
 	request '/static/site.css?v=x' -I
-	until_true 5 log_has '^200 GET /\?a=b%20c \(127\.0\.0\.1\) [0-9]+\.[0-9]{2}ms$'
-	until_true 5 log_has '^200 HEAD /static/site\.css\?v=x \(127\.0\.0\.1\) [0-9]+\.[0-9]{2}ms$'
+	until_true 20 log_has '^200 GET /\?a=b%20c \(127\.0\.0\.1\) [0-9]+\.[0-9]{2}ms$'
+	until_true 20 log_has '^200 HEAD /static/site\.css\?v=x \(127\.0\.0\.1\) [0-9]+\.[0-9]{2}ms$'
 }
 
 @test "in debug the access log tells of pages and of what fails, not of what pages load" {
@@ -89,7 +89,7 @@ assert_access() {
 	request /
 	request /none
 	request /broken
-	until_true 5 log_has NameError
+	until_true 20 log_has NameError
 	stop_eddy
 	run access_lines
 	assert_output ""
@@ -128,18 +128,18 @@ assert_access() {
 # browse - stands for a browser with one page open; returns once it is connected
 browse() {
 	exec {stream}< <(exec curl -sN "$URL/_eddy/events" 3>&-)
-	read -r -t 10 -u "$stream" _
+	read -r -t 20 -u "$stream" _
 }
 
 @test "a change is one line: what, for how many pages, how long it took" {
 	start_eddy "$site"
 	browse
 	echo '<p>{{ 2 + 2 }}</p>' >"$site/templates/index.html"
-	until_true 5 log_has '^changed  templates/index\.html → 1 page reloaded \([0-9]+\.[0-9] ms\)$'
+	until_true 20 log_has '^changed  templates/index\.html → 1 page reloaded \([0-9]+\.[0-9] ms\)$'
 	echo 'p { margin: 1px }' >"$site/static/site.css"
-	until_true 5 log_has '^changed  static/site\.css → 1 page restyled \([0-9]+\.[0-9] ms\)$'
+	until_true 20 log_has '^changed  static/site\.css → 1 page restyled \([0-9]+\.[0-9] ms\)$'
 	echo new >"$site/static/dot.png"
-	until_true 5 log_has '^changed  static/dot\.png → 1 page updated \([0-9]+\.[0-9] ms\)$'
+	until_true 20 log_has '^changed  static/dot\.png → 1 page updated \([0-9]+\.[0-9] ms\)$'
 }
 
 @test "the names of many files that change at once are shortened" {
@@ -149,19 +149,19 @@ browse() {
 		echo "$i" >"$BATS_TEST_TMPDIR/new/a-page-with-a-name-$i.html"
 	done
 	mv "$BATS_TEST_TMPDIR/new" "$site/templates/new"
-	until_true 5 log_has '^changed  templates/new/a-page-with-a-name-[0-9]+\.html … and 19 more → 0 pages reloaded \('
+	until_true 20 log_has '^changed  templates/new/a-page-with-a-name-[0-9]+\.html … and 19 more → 0 pages reloaded \('
 }
 
 @test "a fault is told with excerpt and caret, and a last line that opens from where eddy was started" {
 	start_eddy site
 	printf '<p>\n{{ 1 + }}\n' >"$site/templates/index.html"
-	until_true 5 log_has SyntaxError
+	until_true 20 log_has SyntaxError
 	assert_equal "$(tail -n 3 "$EDDY_LOG")" "    2 | {{ 1 + }}
               ^
 site/templates/index.html:2:7: SyntaxError: invalid syntax"
 	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:2:7: SyntaxError: invalid syntax"
 	echo '{{ 3 }}' >"$site/templates/index.html"
-	until_true 5 log_has '^mended   templates/index\.html → 0 pages reloaded$'
+	until_true 20 log_has '^mended   templates/index\.html → 0 pages reloaded$'
 }
 
 @test "a fault that a request finds is told by paths too, those of the way to it included" {
@@ -169,7 +169,7 @@ site/templates/index.html:2:7: SyntaxError: invalid syntax"
 	echo '{{ 1 / 0 }}' >"$site/templates/_part.html"
 	start_eddy "$site"
 	request /
-	until_true 5 log_has '^500 GET / '
+	until_true 20 log_has '^500 GET / '
 	assert_equal "$(tail -n 6 "$EDDY_LOG" | head -n 5)" "Traceback (most recent call last):
   site/templates/index.html:1:1: include '_part.html'
     1 | {{ 1 / 0 }}
@@ -203,18 +203,18 @@ site/templates/_part.html:1:4: ZeroDivisionError: division by zero"
 @test "a fault has colours on a terminal only" {
 	start_in_terminal "$site"
 	echo '{{ 1 + }}' >"$site/templates/index.html"
-	until_true 5 log_has SyntaxError
+	until_true 20 log_has SyntaxError
 	run tail -n 2 "$EDDY_LOG"
 	assert_output "              ${esc}[1;31m^${esc}[0m
 ${esc}[1;31msite/templates/index.html:1:7: SyntaxError: invalid syntax${esc}[0m"
 	echo '{{ 1 }}' >"$site/templates/index.html"
-	until_true 5 log_has '→'
+	until_true 20 log_has '→'
 	run tail -n 1 "$EDDY_LOG"
 	assert_output "${esc}[32mmended ${esc}[0m  templates/index.html → 0 pages reloaded"
 	stop_eddy
 	NO_COLOR=1 start_in_terminal "$site"
 	echo '{{ 1 + }}' >"$site/templates/index.html"
-	until_true 5 log_has SyntaxError
+	until_true 20 log_has SyntaxError
 	run grep "$esc" "$EDDY_LOG"
 	assert_failure
 }
@@ -225,7 +225,7 @@ download() {
 	truncate -s "$1" "$site/static/big.bin"
 	curl -s --limit-rate 8M -o "$BATS_TEST_TMPDIR/part" "$URL/static/big.bin" 3>&- &
 	download=$!
-	until_true 10 test -s "$BATS_TEST_TMPDIR/part"
+	until_true 20 test -s "$BATS_TEST_TMPDIR/part"
 }
 
 @test "the banner says what is served where, and why that way" {
@@ -268,7 +268,7 @@ download() {
 	download 16M
 	kill -TERM "$EDDY_PID"
 	wait "$download"
-	wait_gone "$EDDY_PID" 10
+	wait_gone "$EDDY_PID" 20
 	assert_equal "$(tail -n 1 "$EDDY_LOG")" "stopped, 1 request finished"
 	refute log_has '^cut '
 }
@@ -277,17 +277,17 @@ download() {
 	start_eddy --grace 1 "$site"
 	download 100M
 	kill -TERM "$EDDY_PID"
-	wait_gone "$EDDY_PID" 10
+	wait_gone "$EDDY_PID" 20
 	assert_equal "$(tail -n 3 "$EDDY_LOG")" "stopping: requests under way get up to 1 s · Ctrl-C again leaves at once
 cut 1 request that took longer than 1 s
 stopped, 1 cut"
 }
 
 @test "Ctrl-C stops, and a second one leaves at once" {
-	start_in_terminal "$site"
+	start_in_terminal --grace 600 "$site"
 	download 100M
 	kill -INT "$EDDY_PID"
-	until_true 5 log_has '^.?stopping: '
+	until_true 20 log_has '^.?stopping: '
 	kill -INT "$EDDY_PID"
 	status=0
 	wait "$EDDY_PID" || status=$?

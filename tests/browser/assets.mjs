@@ -6,7 +6,7 @@ await browse(async ({ page, url }) => {
   const answers = new Map();
   page.on('response', (answer) => answers.set(new URL(answer.url()).pathname, answer));
   await page.goto(`${url}/everything.html`);
-  await page.waitForFunction(() => window.arrived && window.arrived.size === 11, null, { timeout: 20000 });
+  await page.waitForFunction(() => window.arrived && window.arrived.size === 11, null, { timeout: 30000 });
 
   const seen = await page.evaluate(async () => {
     const video = document.querySelector('video');

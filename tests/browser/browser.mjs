@@ -33,7 +33,7 @@ export async function browse(story, { expected = /^$/, ...options } = {}) {
     // Further arguments name what the browser is to do without.
     await context.addInitScript((names) => names.forEach((name) => delete window[name]), process.argv.slice(4));
     const page = await context.newPage();
-    page.setDefaultTimeout(15000);
+    page.setDefaultTimeout(30000);
     watch(page, complaints);
     await story({ page, context, complaints, url, site, save });
     assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);

@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 from wire_site import HIDDEN, SECRET
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TIMEOUT_S = 5
+TIMEOUT_S = 20
 SEED_MAX_BYTES = 20_000
 PIECES = [b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b"%", b"%00", b"/", b"..", b"//", b"?", b"#", b"\xff", b",", b";",
           b'"', b"0", b"9" * 20, b"HTTP/1.1", b"HTTP/1.0", b"GET ", b"HEAD ", b"Content-Length: 5\r\n",

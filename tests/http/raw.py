@@ -26,7 +26,7 @@ import time
 
 sys.dont_write_bytecode = True
 
-TIMEOUT_S = 5
+TIMEOUT_S = 20
 GOOD_REQUESTS = 50
 WAITS = "waits"
 # Long enough apart for a server on a busy machine to read most bytes on their own.
@@ -93,7 +93,7 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
-        self.input = b""
+        self.input = bytearray()
         self.ended = False
         self.reset = False
 
@@ -135,17 +135,20 @@ class Connection:
             pass
         if len(self.input) < size:
             raise EOFError(f"{len(self.input)} bytes of {size}")
-        taken, self.input = self.input[:size], self.input[size:]
+        return self.cut(size)
+
+    def cut(self, size):
+        taken = bytes(self.input[:size])
+        del self.input[:size]
         return taken
 
     def take_line(self):
         while b"\r\n" not in self.input and self.fill():
             pass
-        line, end, rest = self.input.partition(b"\r\n")
-        if not end:
+        end = self.input.find(b"\r\n")
+        if end < 0:
             raise EOFError("no line")
-        self.input = rest
-        return line.decode("latin-1")
+        return self.cut(end + 2)[:-2].decode("latin-1")
 
     def take_chunks(self):
         body = b""
@@ -159,8 +162,7 @@ class Connection:
     def take_rest(self):
         while self.fill():
             pass
-        rest, self.input = self.input, b""
-        return rest
+        return self.cut(len(self.input))
 
     def response(self, method="GET"):
         """The next response, or None at the end of the connection. Interim ones are passed over (RFC 9110 §15.2)."""

@@ -186,7 +186,7 @@ def slow_reader(server):
             got += connection.socket.recv(1024)
             time.sleep(0.01)
         yield from server.faults()
-        connection.input = got
+        connection.input += got
         yield from expect(connection, 200, PATTERN)
 
 

@@ -17,7 +17,7 @@ import threading
 import time
 
 HUP_EVERY_S = 0.5
-RESTART_MAX_S = 10
+RESTART_MAX_S = 30
 DOWNLOADS = 10
 DOWNLOAD_RATE = "2M"
 

@@ -23,7 +23,7 @@ SHARE = 3
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ESTABLISHED = "01"
 AFTER_S = 1.0
-DEADLINE_S = 10
+DEADLINE_S = 30
 
 
 def sockets_of(pid):
