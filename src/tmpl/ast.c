@@ -18,6 +18,25 @@ static const char *const operator_texts[] = {
 #undef X
 };
 
+size_t
+ast_count(const struct ast_expr *items)
+{
+	size_t count = 0;
+
+	for (; items != NULL; items = items->next)
+		count++;
+	return count;
+}
+
+bool
+ast_has_kind(const struct ast_expr *items, enum ast_kind kind)
+{
+	for (; items != NULL; items = items->next)
+		if (items->kind == kind)
+			return true;
+	return false;
+}
+
 const char *
 ast_kind_name(enum ast_kind kind)
 {

@@ -178,6 +178,10 @@ struct ast_file {
 	bool has_fault; /* something that no code can be made of, perhaps in dead code */
 };
 
+/* How many items are in the list, and whether one is of that kind. */
+size_t ast_count(const struct ast_expr *items);
+bool ast_has_kind(const struct ast_expr *items, enum ast_kind kind);
+
 const char *ast_kind_name(enum ast_kind kind);
 const char *ast_statement_name(enum ast_statement_kind kind);
 const char *ast_operator_text(enum ast_operator op);

@@ -1,6 +1,6 @@
 #include "tmpl/code.h"
 
-#include "tmpl/emit.h"
+#include "tmpl/emit_tree.h"
 
 const struct code_place *
 code_place_at(const struct code *code, uint32_t pc)

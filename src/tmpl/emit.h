@@ -1,11 +1,19 @@
 /*
- * Making code: the program being written, the scopes of names, and the expressions.
+ * Stage 4, the writing of code: the program under way, its instructions and tables, the functions in it,
+ * and the scopes of names. What is written for each construct: emit_tree.h.
  */
 #ifndef EDDY_TMPL_EMIT_H
 #define EDDY_TMPL_EMIT_H
 
 #include "tmpl/code.h"
 #include "tmpl/link.h"
+
+/* The largest program: bodies within bodies, whatever file they come from; instructions, as includes within
+ * includes multiply; and values that wait on the stack. */
+enum { EMIT_DEPTH_MAX = 200, EMIT_OPS_MAX = 2000000, EMIT_STACK_MAX = 30000 };
+
+/* The end of a chain of jumps. */
+#define EMIT_NO_JUMP UINT32_MAX
 
 struct emit_function;
 
@@ -36,7 +44,7 @@ struct emit {
 	struct ast_tag tag;
 	struct emit_scope *scope;
 	struct emit_function *function;
-	struct emit_cleanup *cleanups;        /* what a break has to leave in order: statement.c */
+	struct emit_cleanup *cleanups;        /* what a break has to leave in order: emit_tree.h */
 	const struct ast_statement *applied;  /* whose body AST_BODY is; NULL: a value that is escaped */
 	const struct ast_statement *open_try; /* without except or finally: a fault of the next line */
 	const struct ast_file *try_file;
@@ -44,51 +52,68 @@ struct emit {
 	struct err *err;
 };
 
+/*
+ * emit.c: instructions
+ */
+
 /* Writes an instruction; returns its number, for emit_patch. */
 uint32_t emit_op(struct emit *m, enum op op, uint32_t index);
 uint32_t emit_op_with(struct emit *m, enum op op, uint32_t index, uint16_t count, uint8_t small);
 
+/* Whether the program is within its bounds; false with an error at these offsets of the file where it is not. */
+bool emit_fits(const struct emit *m, uint32_t start, uint32_t end);
+
+/* The number of the next instruction, and the place in the file of those from it on; NULL: the tag. */
+uint32_t emit_here(const struct emit *m);
+void emit_place(struct emit *m, const struct ast_expr *node);
+
 /* The target of the jump `at` is the next instruction. */
 void emit_patch(struct emit *m, uint32_t at);
-uint32_t emit_here(const struct emit *m);
 
+/* The same for a chain: each jump holds the one before it, the first EMIT_NO_JUMP, as its target until then. */
+void emit_patch_chain(struct emit *m, uint32_t last);
+
+/* The index of a constant, of an attribute's name, and of a global. */
 uint32_t emit_constant(struct emit *m, struct tmpl_value value);
+uint32_t emit_name(struct emit *m, struct str name);
 uint32_t emit_global(struct emit *m, struct str name);
 
-/* Scopes */
-void emit_scope_open(struct emit *m, struct emit_scope *scope);
-void emit_scope_close(struct emit *m);
-uint32_t emit_scope_add(struct emit *m, struct str name); /* the slot, new or not */
-void emit_scope_add_targets(struct emit *m, const struct ast_expr *target);
+/*
+ * emit.c: functions
+ */
 
-/* Whether the name is found in no scope. */
-bool emit_is_global(const struct emit *m, struct str name);
-
-/* Functions */
-struct emit_function *emit_function_open(struct emit *m, uint32_t *number);
+/* What follows is the code of a function, whose number is returned. */
+uint32_t emit_function_open(struct emit *m);
 void emit_function_close(struct emit *m);
+
+/* Its next local; the number of its next iterator. */
+uint32_t emit_function_add_local(struct emit *m, struct emit_function *f, struct str name);
 uint32_t emit_iterator_open(struct emit *m);
 void emit_iterator_close(struct emit *m);
 
-/* Expressions: they leave one value on the stack. False with the error set. */
-bool emit_expr(struct emit *m, const struct ast_expr *node);
+/*
+ * emit_scope.c
+ */
+void emit_scope_open(struct emit *m, struct emit_scope *scope);
+void emit_scope_close(struct emit *m);
 
-/* The same, where the value is only walked over. */
-bool emit_iterable(struct emit *m, const struct ast_expr *node);
-void emit_place(struct emit *m, const struct ast_expr *node);
+/* The slot of the name in the innermost scope, new or not. */
+uint32_t emit_scope_add(struct emit *m, struct str name);
+void emit_scope_add_targets(struct emit *m, const struct ast_expr *target);
 
-/* Takes the value from the stack and puts it into the target. */
-bool emit_store(struct emit *m, const struct ast_expr *target);
-bool emit_delete(struct emit *m, const struct ast_expr *target);
-bool emit_augment(struct emit *m, const struct ast_statement *statement);
+/* The names that are assigned anywhere in the body, in dead branches, overriding blocks and includes too. */
+bool emit_scope_collect(struct emit *m, const struct ast_file *file, const struct ast_body *body);
 
-/* What AST_BODY stands for: statement.c. */
-bool emit_applied(struct emit *m);
+/* Locals that UNBIND makes new: all that were added since there were `first_slot` of them. */
+void emit_scope_unbind(struct emit *m, uint32_t first_slot);
 
-/* The value of a name. `node` is its place. */
+/* Whether the name is a local of the function itself, whose slot is put. */
+bool emit_scope_find_own(const struct emit *m, struct str name, uint32_t *slot);
+
+/* Whether the name is found in no scope. */
+bool emit_scope_is_global(const struct emit *m, struct str name);
+
+/* Pushes the value of a name. `node` is its place. */
 void emit_load(struct emit *m, const struct ast_expr *node, struct str name);
-
-/* The whole program: statement.c. */
-bool emit_program(struct emit *m);
 
 #endif

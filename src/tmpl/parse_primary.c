@@ -36,15 +36,6 @@ parse_double_starred(struct cursor *c)
 	return node->left ? cursor_node_end(c, node) : NULL;
 }
 
-static bool
-has_double_starred(const struct ast_expr *items)
-{
-	for (; items != NULL; items = items->next)
-		if (items->kind == AST_DOUBLE_STARRED)
-			return true;
-	return false;
-}
-
 static struct ast_expr *
 parse_argument(struct cursor *c, const struct ast_expr *items, bool after_keyword, bool first)
 {
@@ -67,7 +58,7 @@ parse_argument(struct cursor *c, const struct ast_expr *items, bool after_keywor
 	if (after_keyword && argument->kind != AST_STARRED)
 		return cursor_fail_at(
 		    c, argument->start, argument->end, "positional argument follows keyword argument");
-	if (argument->kind == AST_STARRED && has_double_starred(items))
+	if (argument->kind == AST_STARRED && ast_has_kind(items, AST_DOUBLE_STARRED))
 		return cursor_fail_at(c, argument->start, argument->end,
 		    "iterable argument unpacking follows keyword argument unpacking");
 	return argument;
