@@ -6,9 +6,11 @@
 #include "http/certificate.h"
 #include "http/connection.h"
 #include "http/drain.h"
+#include "http/flight.h"
 #include "http/greeting.h"
 #include "http/head.h"
 #include "http/proxy.h"
+#include "http/raw_head.h"
 #include "http/requests.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -44,17 +46,11 @@ struct http {
 	struct connection_set connections; /* each the socket context of libmicrohttpd's */
 	size_t connection_max;
 	struct requests requests;
-	unsigned in_flight;
+	struct flight flight;
 	uint64_t last_request_count; /* in the turn of the loop before this one */
 	size_t last_connection_count;
 	unsigned turns_in_vain;
-	unsigned finished;       /* while draining */
 	struct drain_set drains; /* refused connections */
-	bool is_draining;
-	struct loop_timer close_idle;
-	int64_t idle_ms; /* how long an idle connection is left open while draining */
-	void (*drained)(void *context);
-	void *drained_context;
 };
 
 const char *
@@ -72,24 +68,6 @@ connection_of(struct MHD_Connection *mhd)
 	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return info->socket_context;
-}
-
-/* Drained: nothing in flight, and no connection that may still send its last request. */
-static void
-http_check_drained(struct http *http)
-{
-	bool is_waiting = loop_timer_is_set(&http->close_idle) && http->connections.count > 0;
-
-	if (http->drained != NULL && http->in_flight == 0 && !is_waiting)
-		http->drained(http->drained_context);
-}
-
-/* A request counts as in flight until its answer is sent, or has turned out to be a stream. */
-static void
-http_leave_flight(struct http *http)
-{
-	http->in_flight--;
-	http_check_drained(http);
 }
 
 /* Responses: what libmicrohttpd is given of them */
@@ -189,7 +167,7 @@ http_queue(struct req *req, struct MHD_Connection *mhd, struct resp *resp)
 		req->status = resp->status;
 	if (resp->stream != NULL) {
 		resp->stream->connection = mhd;
-		http_leave_flight(req->server->http);
+		flight_becomes_stream(&req->server->http->flight);
 		req->is_stream = true;
 	}
 	queued = MHD_queue_response(mhd, (unsigned)req->status, wire);
@@ -247,35 +225,15 @@ http_stream_is_gone(const struct resp_stream *stream)
 /* The guard: what of it leans on libmicrohttpd. The rest is head.c's. */
 
 /*
- * The strings that libmicrohttpd 0.9.75 hands out point into its read buffer, where each CRLF became
- * two NULs: a bare LF, a fold, a NUL or a space in the wrong place leaves a gap. Later ones are
- * strict themselves and lay their buffer out otherwise.
- */
-static const char known_library[] = "0.9.75";
-
-/*
  * The first field of each request, put there before libmicrohttpd looks for the length of its body: it answers
  * a malformed one by itself, with two heads. No request that is answered has a body.
  */
 static const char no_body_name[] = "Content-Length";
 
-struct head {
-	struct req *req;
-	struct req_header *headers;
-	const char *next; /* where the next field must begin in libmicrohttpd's buffer */
-	bool is_contiguous;
-};
-
-static bool
-library_is_known(void)
-{
-	return strcmp(MHD_get_version(), known_library) == 0;
-}
-
 const char *
 http_library_guard(void)
 {
-	return library_is_known() ? "" : ", whose own guard is used";
+	return raw_head_knows(MHD_get_version()) ? "" : ", whose own guard is used";
 }
 
 #if MHD_VERSION >= 0x00097600
@@ -288,50 +246,18 @@ static enum MHD_Result
 head_add(void *context, enum MHD_ValueKind kind UNUSED, const char *name, size_t name_len, const char *value,
     size_t value_len)
 {
-	struct head *head = context;
-	struct req *req = head->req;
-
-	if (name == no_body_name)
-		return MHD_YES;
-	head->is_contiguous = head->is_contiguous && name == head->next && value > name + name_len;
-	if (value == NULL)
-		value = "";
-	head->next = value + strlen(value) + 2;
-	head->headers[req->header_count++] =
-	    (struct req_header){str_make(name, name_len), str_trim_blanks(str_make(value, value_len))};
+	if (name != no_body_name)
+		raw_head_add(context, name, name_len, value, value_len);
 	return MHD_YES;
 }
 
-/* Whether the request line stood in the buffer just as it was taken apart. */
 static bool
-head_begins_intact(const struct req *req, const char *method, const char *version)
-{
-	return req->target_start == method + strlen(method) + 1 &&
-	       version == req->target_start + req->target.len + 1;
-}
-
-/* Whether all of the head did. */
-static bool
-head_is_intact(struct MHD_Connection *mhd, const struct head *head, const char *method)
+head_is_intact(struct MHD_Connection *mhd, const struct raw_head *head)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-	size_t size = (size_t)(head->next + 2 - method);
 
-	return head->is_contiguous && info != NULL && info->header_size == size;
-}
-
-/*
- * Makes libmicrohttpd blind to an Expect: it would send 100 (Continue) for a body that doesn't come,
- * and then take what follows for that body.
- */
-static void
-head_hide_expectation(const struct req *req)
-{
-	struct str value = req_header(req, STR("Expect"));
-
-	if (value.len > 0)
-		*(char *)(uintptr_t)value.data = '-';
+	return info != NULL && raw_head_is_intact(head, info->header_size);
 }
 
 /* Reads and proves the whole head. False with what is wrong. */
@@ -340,23 +266,16 @@ http_check_head(
     struct req *req, struct MHD_Connection *mhd, const char *method, const char *version, struct err *e)
 {
 	int count = MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, NULL, NULL);
-	struct head head = {
-	    .req = req,
-	    .headers = ARENA_ARRAY(&req->arena, struct req_header, (size_t)count),
-	    .next = version + strlen(version) + 2,
-	    .is_contiguous = head_begins_intact(req, method, version),
-	};
+	struct raw_head head;
 
-	req->method = str_of(method);
-	req->version = str_of(version);
-	req->headers = head.headers;
+	raw_head_begin(&head, req, method, version, (size_t)count);
 	MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, head_add, &head);
 	proxy_resolve(req);
-	if (req->server->http->knows_library && !head_is_intact(mhd, &head, method))
+	if (req->server->http->knows_library && !head_is_intact(mhd, &head))
 		return err_set(e, ERR_BAD_REQUEST, ERR_NOWHERE, "malformed request head");
-	if (!head_check(req, (size_t)(head.next - method), e))
+	if (!head_check(req, raw_head_size(&head), e))
 		return false;
-	head_hide_expectation(req);
+	raw_head_hide_expectation(req);
 	return true;
 }
 
@@ -374,7 +293,7 @@ on_target(void *context, const char *target, struct MHD_Connection *mhd)
 	struct connection *connection = connection_of(mhd);
 	char *query;
 
-	http->in_flight++;
+	flight_begin(&http->flight);
 	req->connection = mhd;
 	req->target_start = target;
 	req->target = str_dup(&req->arena, str_of(target));
@@ -427,7 +346,7 @@ on_request(void *context, struct MHD_Connection *mhd, const char *url UNUSED, co
 	connection_begin(connection_of(mhd), req);
 	if (!http_check_head(req, mhd, method, version, &e))
 		return http_refuse(req, mhd, &e);
-	return http->is_draining ? http_handle(http, req, mhd) : MHD_YES;
+	return http->flight.is_draining ? http_handle(http, req, mhd) : MHD_YES;
 }
 
 static void
@@ -440,12 +359,8 @@ on_completed(void *context, struct MHD_Connection *mhd, void **state, enum MHD_R
 		return;
 	*state = NULL;
 	connection_end(connection_of(mhd));
-	if (http->is_draining && !loop_timer_is_set(&http->close_idle))
-		loop_timer_set(http->loop, &http->close_idle, http->idle_ms);
 	access_log(req);
-	http->finished += http->is_draining && !req->is_stream && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
-	if (!req->is_stream)
-		http_leave_flight(http);
+	flight_end(&http->flight, req->is_stream, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	requests_end(&http->requests, req);
 }
 
@@ -467,7 +382,7 @@ on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
 	}
 	connection_remove(*socket_context);
 	acceptor_resume(&http->acceptor);
-	http_check_drained(http);
+	flight_lost_connection(&http->flight);
 }
 
 static void
@@ -537,7 +452,7 @@ daemon_timeout_ms(struct MHD_Daemon *daemon)
 static int64_t
 http_restrain(struct http *http, int64_t timeout_ms)
 {
-	bool is_in_vain = timeout_ms == 0 && http->in_flight == 0 &&
+	bool is_in_vain = timeout_ms == 0 && http->flight.count == 0 &&
 			  http->requests.count == http->last_request_count &&
 			  http->connections.count == http->last_connection_count;
 
@@ -632,32 +547,17 @@ http_listen(struct http *http, int fd, bool is_redirect)
 	acceptor_listen(&http->acceptor, fd, is_plain ? WIRE_PLAIN : WIRE_TLS);
 }
 
-static void
-on_close_idle(struct loop_timer *timer)
-{
-	struct http *http = CONTAINER_OF(timer, struct http, close_idle);
-
-	connection_cut_idle(&http->connections);
-	http_check_drained(http);
-}
-
 void
 http_drain(struct http *http, int64_t idle_ms, void (*drained)(void *context), void *context)
 {
 	acceptor_stop(&http->acceptor);
-	http->is_draining = true;
-	http->drained = drained;
-	http->drained_context = context;
-	http->close_idle.due = on_close_idle;
-	http->idle_ms = idle_ms;
-	loop_timer_set(http->loop, &http->close_idle, idle_ms);
-	http_check_drained(http);
+	flight_drain(&http->flight, idle_ms, drained, context);
 }
 
 unsigned
 http_in_flight(const struct http *http)
 {
-	return http->in_flight;
+	return http->flight.count;
 }
 
 uint64_t
@@ -669,7 +569,7 @@ http_request_count(const struct http *http)
 unsigned
 http_finished(const struct http *http)
 {
-	return http->finished;
+	return http->flight.finished;
 }
 
 void
@@ -678,7 +578,7 @@ http_stop(struct http *http)
 	for (struct req *req = http->requests.ring.older; req != &http->requests.ring; req = req->older)
 		if (req->is_suspended)
 			MHD_resume_connection(req->connection);
-	http->drained = NULL;
+	flight_stop(&http->flight);
 	for (size_t i = 0; i < WIRE_COUNT; i++) {
 		if (http->daemons[i] == NULL)
 			continue;
@@ -686,7 +586,6 @@ http_stop(struct http *http)
 		loop_remove(http->loop, &http->epolls[i]);
 	}
 	loop_on_prepare(http->loop, NULL, NULL);
-	loop_timer_clear(http->loop, &http->close_idle);
 	connection_set_stop(&http->connections);
 	drain_stop(&http->drains);
 	requests_stop(&http->requests);
@@ -709,8 +608,9 @@ http_start(struct loop *loop, struct server *server, unsigned connection_max, st
 	http->connection_max = connection_max;
 	requests_start(&http->requests, server);
 	http->acceptor = (struct acceptor){.loop = loop, .events = &acceptor_events, .context = http};
+	http->flight = (struct flight){.loop = loop, .connections = &http->connections};
 	connection_set_start(&http->connections, loop, limits);
-	http->knows_library = library_is_known();
+	http->knows_library = raw_head_knows(MHD_get_version());
 	loop_on_prepare(loop, on_prepare, http);
 	if (http_open(http, WIRE_PLAIN) && (server->certificate == NULL || http_open(http, WIRE_TLS)))
 		return http;
