@@ -1,5 +1,7 @@
 #include "tmpl/bind.h"
 
+#include "tmpl/signature.h"
+
 /* What Python calls one that the body of a template makes. */
 #define LAMBDA_NAME "_tt_execute.<locals>.<lambda>"
 
@@ -47,9 +49,7 @@ fail_missing(struct run *run, const struct code_function *f, const struct tmpl_v
 	for (uint32_t i = first; i < first + count; i++) {
 		if (!is_unbound(locals[i]))
 			continue;
-		if (shown++ > 0)
-			buf_addf(&names, shown < missing ? ", " : missing > 2 ? ", and " : " and ");
-		buf_addf(&names, "'%.*s'", STR_ARG(f->local_names[i]));
+		signature_add_name(&names, shown++, missing, f->local_names[i]);
 	}
 	return VALUE_FAIL(run, ERR_TYPE, LAMBDA_NAME "() missing %u required %s argument%s: %.*s", missing,
 	    by_keyword ? "keyword-only" : "positional", plural(missing), STR_ARG(buf_str(&names)));

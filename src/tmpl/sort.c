@@ -1,5 +1,6 @@
 /* sorted, min and max. */
 #include "tmpl/builtin.h"
+#include "tmpl/signature.h"
 
 #include <string.h>
 
@@ -215,7 +216,7 @@ builtin_sort_as(struct tmpl_call *call, struct value_list *list)
 	int64_t reverse;
 
 	keywords.name = "sort";
-	return tmpl_call_bind(&keywords, "* ?key ?reverse", values, call->run->fault) &&
+	return signature_bind_c(&keywords, "* ?key ?reverse", values, call->run->fault) &&
 	       builtin_integer(call->run, values[1], &reverse) &&
 	       sort(call->run, list, values[0], reverse != 0);
 }
