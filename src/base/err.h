@@ -33,6 +33,7 @@
 	/* of a request: RFC 9110 §15.5 */                       \
 	X(BAD_REQUEST, "Bad Request", 400, 1)                     \
 	X(MISSING_ARGUMENT, "MissingArgumentError", 400, 1)       \
+	X(HTTP, "HTTPError", 400, 1)                              \
 	X(FORBIDDEN, "Forbidden", 403, 1)                         \
 	X(NOT_FOUND, "Not Found", 404, 1)                         \
 	X(METHOD, "Method Not Allowed", 405, 1)                   \

@@ -21,6 +21,7 @@
 
 enum {
 	TEMPLATE_MAX_BYTES = 16 * 1024 * 1024,
+	STATUS_OK = 200,
 	KNOWN_MAX = 256,     /* templates that are compiled again when something changed */
 	LIST_DEPTH_MAX = 16, /* of folders: links can make circles */
 };
@@ -261,7 +262,8 @@ pages_view(struct pages *pages, const struct view_request *request)
 	return (struct view){.layout = pages->layout,
 	    .settings = pages->settings,
 	    .digests = pages->digests,
-	    .request = request};
+	    .request = request,
+	    .status = STATUS_OK};
 }
 
 bool
@@ -311,8 +313,11 @@ page_render_own(struct pages *pages, struct arena *a, const char *name, const st
 {
 	struct view view = pages_view(pages, &view_request_default);
 	struct tmpl_scope host = view_scope(&view, a), scope = *variables;
+	struct tmpl_value status;
 	struct err e = err_make(a);
 
+	if (tmpl_dict_get(scope.names, STR("status"), &status) && status.type == TMPL_INT)
+		view.status = (int)status.as.integer;
 	scope.outer = &host;
 	tmpl_scope_set(&host, "stylesheet", tmpl_str(page_asset_url(pages, a, "site.css")));
 	if (site_has_template(pages, *a, name)) {

@@ -37,6 +37,7 @@ struct view {
 	const struct settings *settings;
 	struct file_cache *digests; /* for static_url */
 	const struct view_request *request;
+	int status; /* of the answer that the render is for */
 };
 
 /* The names of the host: the outermost scope of a render. */

@@ -523,7 +523,7 @@ bound_method(struct arena *a, struct tmpl_value self, const struct builtin *buil
 bool
 value_find_attribute(struct run *run, struct tmpl_value v, struct str name, struct tmpl_value *result)
 {
-	const struct builtin *method = builtin_method(v.type, name);
+	const struct builtin *method = builtin_method_of(v, name);
 
 	if (method != NULL) {
 		*result = bound_method(run->arena, v, method);

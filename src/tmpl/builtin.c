@@ -172,6 +172,16 @@ builtin_method(int type, struct str name)
 	return table ? table_find(table, name) : NULL;
 }
 
+const struct builtin *
+builtin_method_of(struct tmpl_value v, struct str name)
+{
+	const struct builtin *method = builtin_method(v.type, name);
+
+	if (method == NULL && v.type == TMPL_DICT && value_entries(v)->fields != NULL)
+		method = table_find(&builtin_header_methods, name);
+	return method;
+}
+
 void
 builtin_try_methods(int type, struct str_near *near)
 {

@@ -47,11 +47,17 @@ struct builtin_class {
 /* A name of the built-in namespace. */
 bool builtin_find(struct str name, struct tmpl_value *value);
 
+/* Header fields as they are printed: "Name: value", one a line. */
+void builtin_add_headers(struct buf *b, const struct value_dict *headers);
+
 /* Tries every name of it. */
 void builtin_try_names(struct str_near *near);
 
 /* The method of values of this type, or NULL. */
 const struct builtin *builtin_method(int type, struct str name);
+
+/* That of this value: header fields have some that other dicts don't have. */
+const struct builtin *builtin_method_of(struct tmpl_value v, struct str name);
 void builtin_try_methods(int type, struct str_near *near);
 
 const char *builtin_class_name(const struct builtin_class *class);
@@ -111,6 +117,7 @@ extern const struct builtin_table builtin_text_methods;
 extern const struct builtin_table builtin_list_methods;
 extern const struct builtin_table builtin_tuple_methods;
 extern const struct builtin_table builtin_dict_methods;
+extern const struct builtin_table builtin_header_methods; /* besides those of a dict */
 extern const struct builtin_table builtin_set_methods;
 extern const struct builtin_table builtin_range_methods;
 extern const struct builtin_table builtin_view_methods;

@@ -4,6 +4,13 @@
 
 #include <math.h>
 
+/* An object of the host is made anew each time that it is asked for. */
+static bool
+same_objects(const struct value_object *a, const struct value_object *b)
+{
+	return a == b || (a->get == b->get && a->context == b->context);
+}
+
 bool
 value_same(struct tmpl_value a, struct tmpl_value b)
 {
@@ -20,6 +27,8 @@ value_same(struct tmpl_value a, struct tmpl_value b)
 		return a.as.real == b.as.real;
 	case TMPL_STR:
 		return str_eq(value_str(a), value_str(b));
+	case VALUE_OBJECT:
+		return same_objects(a.as.object, b.as.object);
 	default:
 		return a.as.object == b.as.object;
 	}

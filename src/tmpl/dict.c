@@ -171,7 +171,7 @@ bool
 value_dict_find(const struct value_dict *dict, struct str key, struct tmpl_value *value)
 {
 	struct value_entry *entry =
-	    dict->is_caseless ? dict_find_caseless(dict, key) : dict_find(dict, key, value_hash_text(key));
+	    dict->fields != NULL ? dict_find_caseless(dict, key) : dict_find(dict, key, value_hash_text(key));
 
 	if (entry != NULL)
 		*value = entry->value;

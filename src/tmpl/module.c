@@ -107,7 +107,8 @@ bind_path(struct tmpl_call *call, const struct module *module, struct str *path,
 		return err_set(e, ERR_TYPE, ERR_NOWHERE,
 		    "TemplateModule.render() missing 1 required positional argument: 'path'");
 	if (given.type != TMPL_STR)
-		return err_set(e, ERR_TYPE, ERR_NOWHERE, "the path of a module must be str, not %s",
+		return err_set(e, ERR_TYPE, ERR_NOWHERE,
+		    "join() argument must be str, bytes, or os.PathLike object, not '%s'",
 		    value_type_name(given));
 	return code_resolve(call->run->arena, STR(""), value_str(given), path) ||
 	       err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "'%.*s' is outside of the template directory",

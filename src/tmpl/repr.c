@@ -348,6 +348,8 @@ value_add_str(struct run *run, struct buf *b, struct tmpl_value v)
 		buf_add(b, value_str(v));
 	else if (v.type == VALUE_EXCEPTION)
 		buf_add(b, ((struct value_exception *)v.as.object)->fault.message);
+	else if (v.type == TMPL_DICT && value_entries(v)->fields != NULL)
+		builtin_add_headers(b, value_entries(v));
 	else
 		return add_repr(run, b, v, NULL);
 	return true;

@@ -72,8 +72,9 @@ struct tmpl_value tmpl_dict(struct arena *a);
 void tmpl_dict_set(struct arena *a, struct tmpl_value dict, struct str key, struct tmpl_value value);
 bool tmpl_dict_get(struct tmpl_value dict, struct str key, struct tmpl_value *value);
 
-/* A dict whose text keys are found in any case: header fields. */
-struct tmpl_value tmpl_dict_caseless(struct arena *a);
+/* Header fields: a dict whose keys are found in any case. A name that is added again has all its values, with commas. */
+struct tmpl_value tmpl_headers(struct arena *a);
+void tmpl_headers_add(struct arena *a, struct tmpl_value headers, struct str name, struct str value);
 
 /* Everything is copied into `a`; the order of keys is kept. */
 struct tmpl_value tmpl_from_json(struct arena *a, const json_t *json);
@@ -101,7 +102,8 @@ struct arena *tmpl_call_arena(const struct tmpl_call *call);
  * Puts the arguments, positional ones first, in the order of `parameters`:
  * names with a space between, those that may be left out with a '?' before
  * ("path ?include_host ?include_version"). One that is not given keeps the value that
- * `values` had. False with Python's TypeError where they don't fit.
+ * `values` had. False with Python's TypeError where they don't fit; a name of the function with a dot in it
+ * ("RequestHandler.get_argument") is a method's, whose object counts in there.
  */
 bool tmpl_call_bind(
     const struct tmpl_call *call, const char *parameters, struct tmpl_value *values, struct err *e);
@@ -116,6 +118,12 @@ typedef bool tmpl_object_fn(void *context, struct arena *a, struct str name, str
 /* An object whose attributes are asked for when a template uses them. `type_name` as for tmpl_native's name.
  */
 struct tmpl_value tmpl_object(struct arena *a, const char *type_name, tmpl_object_fn *get, void *context);
+
+/* The language of a page: an object with the attributes of Tornado's locale. There are no translations. */
+struct tmpl_value tmpl_locale(struct arena *a);
+
+/* Its translate and pgettext, which templates have as `_` and `pgettext`, too. They need no context. */
+tmpl_native_fn tmpl_locale_translate, tmpl_locale_pgettext;
 
 /* What a template can name */
 

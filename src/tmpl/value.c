@@ -215,15 +215,6 @@ tmpl_dict_set(struct arena *a, struct tmpl_value dict, struct str key, struct tm
 	value_dict_put(a, value_entries(dict), key, value);
 }
 
-struct tmpl_value
-tmpl_dict_caseless(struct arena *a)
-{
-	struct tmpl_value dict = tmpl_dict(a);
-
-	value_entries(dict)->is_caseless = true;
-	return dict;
-}
-
 bool
 tmpl_dict_get(struct tmpl_value dict, struct str key, struct tmpl_value *value)
 {
@@ -327,6 +318,13 @@ tmpl_truth(struct tmpl_value v)
 	}
 }
 
+/* A value may be but a type, without an object. */
+static bool
+is_headers(struct tmpl_value v)
+{
+	return v.type == TMPL_DICT && v.as.object != NULL && value_entries(v)->fields != NULL;
+}
+
 const char *
 value_type_name(struct tmpl_value v)
 {
@@ -357,6 +355,8 @@ value_type_name(struct tmpl_value v)
 		return ((struct value_iterator *)v.as.object)->name;
 	if (v.type == VALUE_OBJECT)
 		return ((struct value_object *)v.as.object)->type_name;
+	if (is_headers(v))
+		return "HTTPHeaders";
 	if (v.type == VALUE_FUNCTION && builtin_is_python(v.as.object))
 		return "function";
 	if (v.type == VALUE_EXCEPTION)
@@ -407,7 +407,7 @@ copy_dict(struct run *run, struct tmpl_value v, struct tmpl_value *copy)
 	struct tmpl_value value;
 
 	*copy = value_dict(run->arena);
-	value_entries(*copy)->is_caseless = value_entries(v)->is_caseless;
+	value_entries(*copy)->fields = value_entries(v)->fields;
 	for (size_t at = 0; (entry = value_dict_next(value_entries(v), &at)) != NULL;) {
 		if (!value_copy_deep(run, entry->value, &value) ||
 		    !value_dict_set(run, value_entries(*copy), entry->key, value))

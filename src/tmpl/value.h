@@ -64,9 +64,9 @@ struct value_dict {
 	size_t used;     /* entries, deleted ones included */
 	size_t capacity; /* of entries; the index has twice as many slots */
 	struct value_entry *entries;
-	uint32_t *index;  /* number of the entry + 1, or 0 */
-	size_t slot_mask; /* slots of the index - 1; a power of two */
-	bool is_caseless;
+	uint32_t *index;           /* number of the entry + 1, or 0 */
+	size_t slot_mask;          /* slots of the index - 1; a power of two */
+	struct value_dict *fields; /* of header fields, found in any case: the list of values of each */
 };
 
 struct value_hash {
