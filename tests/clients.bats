@@ -162,16 +162,14 @@ make_everything() {
 	HTML
 }
 
-# browse STORY - in a browser of its own, which ends with its standard input
+# browse STORY - in a browser of its own
 browse() {
-	local browser=$BATS_TEST_TMPDIR/browser end
-	mkfifo "$browser.stdin"
-	TMPDIR=$BATS_TEST_TMPDIR node "$TEST_DIR/browser/serve.mjs" <"$browser.stdin" >"$browser" 3>&- &
-	exec {end}>"$browser.stdin"
-	until_true 60 test -s "$browser"
-	BROWSER=$(<"$browser") TMPDIR=$BATS_TEST_TMPDIR run node "$TEST_DIR/browser/$1.mjs" "$URL" "$site"
-	exec {end}>&-
-	wait_gone $! 20
+	local browser
+	start_browser
+	browser=$!
+	TMPDIR=$BATS_TEST_TMPDIR run node "$TEST_DIR/browser/$1.mjs" "$URL" "$site"
+	exec {BROWSER_STDIN}>&-
+	wait_gone "$browser" 20
 	assert_success
 }
 

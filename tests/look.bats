@@ -5,6 +5,15 @@
 
 load helper
 
+# One browser for all tests.
+setup_file() {
+	start_browser
+}
+
+teardown_file() {
+	stop_browser
+}
+
 # look_at VIEW - one of tests/browser/views.mjs
 look_at() {
 	local screenshots=$BATS_TEST_DIRNAME/../build/screenshots
