@@ -28,24 +28,6 @@ char_is_space(char c)
 	return char_is_blank(c) || c == '\n' || c == '\r' || c == '\v' || c == '\f';
 }
 
-struct str
-str_of(const char *text)
-{
-	return str_make(text, text ? strlen(text) : 0);
-}
-
-struct str
-str_make(const char *data, size_t len)
-{
-	return (struct str){data, len};
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool
 str_eq_nocase(struct str a, struct str b)
 {
@@ -64,18 +46,6 @@ str_cmp(struct str a, struct str b)
 	int order = shared ? memcmp(a.data, b.data, shared) : 0;
 
 	return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-bool
-str_starts(struct str s, struct str prefix)
-{
-	return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
-}
-
-bool
-str_ends(struct str s, struct str suffix)
-{
-	return s.len >= suffix.len && str_eq(str_from(s, s.len - suffix.len), suffix);
 }
 
 size_t
@@ -106,20 +76,6 @@ str_rfind_char(struct str s, char c)
 		if (s.data[i] == c)
 			return i;
 	return STR_NONE;
-}
-
-struct str
-str_slice(struct str s, size_t start, size_t end)
-{
-	end = MIN(end, s.len);
-	start = MIN(start, end);
-	return (struct str){start ? s.data + start : s.data, end - start};
-}
-
-struct str
-str_from(struct str s, size_t start)
-{
-	return str_slice(s, start, s.len);
 }
 
 static struct str

@@ -3,7 +3,8 @@
  *
  * A `struct str` owns nothing: it is a view of bytes that live elsewhere, and
  * it may hold NULs. `data` is never read where `len` is 0. A NUL follows the
- * bytes only where a function here says so.
+ * bytes only where a function here says so. What every request and every
+ * template does a hundred times stands in this header, to be inlined.
  */
 #ifndef EDDY_STR_H
 #define EDDY_STR_H
@@ -11,6 +12,7 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct str {
 	const char *data;
@@ -21,25 +23,60 @@ struct str {
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).len, (s).data
 
-/* A NUL-terminated string, without its NUL; NULL is empty. */
-struct str str_of(const char *text);
-struct str str_make(const char *data, size_t len);
+static inline struct str
+str_make(const char *data, size_t len)
+{
+	return (struct str){data, len};
+}
 
-bool str_eq(struct str a, struct str b);
+/* A NUL-terminated string, without its NUL; NULL is empty. */
+static inline struct str
+str_of(const char *text)
+{
+	return str_make(text, text ? strlen(text) : 0);
+}
+
+/* The part from `start` up to, not including, `end`; both are clamped to the length. */
+static inline struct str
+str_slice(struct str s, size_t start, size_t end)
+{
+	end = MIN(end, s.len);
+	start = MIN(start, end);
+	return str_make(start ? s.data + start : s.data, end - start);
+}
+
+static inline struct str
+str_from(struct str s, size_t start)
+{
+	return str_slice(s, start, s.len);
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool
+str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
+}
+
+static inline bool
+str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_from(s, s.len - suffix.len), suffix);
+}
+
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 int str_cmp(struct str a, struct str b);        /* by bytes, like memcmp */
-bool str_starts(struct str s, struct str prefix);
-bool str_ends(struct str s, struct str suffix);
 
 /* Index of the first (last) one, or STR_NONE. */
 #define STR_NONE SIZE_MAX
 size_t str_find(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 size_t str_rfind_char(struct str s, char c);
-
-/* The part from `start` up to, not including, `end`; both are clamped to the length. */
-struct str str_slice(struct str s, size_t start, size_t end);
-struct str str_from(struct str s, size_t start);
 
 /* Without the ASCII spaces and tabs (str_trim: and line ends) at both ends. */
 struct str str_trim_blanks(struct str s);

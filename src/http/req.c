@@ -22,19 +22,19 @@ req_header(const struct req *req, struct str name)
 struct str
 req_header_list(struct req *req, struct str name)
 {
+	const struct req_header *first = req_find_header(req, name), *end = req->headers + req->header_count;
 	struct buf joined = buf_make(&req->arena);
-	struct str first = req_header(req, name);
 
-	for (size_t i = 0; i < req->header_count; i++) {
-		const struct req_header *header = &req->headers[i];
-
-		if (!str_eq_nocase(header->name, name) || header->value.data == first.data)
+	if (first == NULL)
+		return STR("");
+	for (const struct req_header *header = first + 1; header < end; header++) {
+		if (!str_eq_nocase(header->name, name))
 			continue;
 		if (joined.len == 0)
-			buf_add(&joined, first);
+			buf_add(&joined, first->value);
 		buf_addf(&joined, ", %.*s", STR_ARG(header->value));
 	}
-	return joined.len > 0 ? buf_str(&joined) : first;
+	return joined.len > 0 ? buf_str(&joined) : first->value;
 }
 
 bool
