@@ -112,9 +112,12 @@ decoded_byte_check(int byte, struct err *e)
 	return true;
 }
 
+/* Decodes `raw` to `out`, which has room for as much, and for a NUL. */
 static bool
-path_decode(struct buf *out, struct str raw, struct err *e)
+path_decode(struct str raw, char *out, size_t *out_len, struct err *e)
 {
+	size_t len = 0;
+
 	for (size_t i = 0; i < raw.len; i++) {
 		int byte = (unsigned char)raw.data[i];
 
@@ -126,8 +129,9 @@ path_decode(struct buf *out, struct str raw, struct err *e)
 				return false;
 			i += ESCAPE_LEN - 1;
 		}
-		buf_add_char(out, (char)byte);
+		out[len++] = (char)byte;
 	}
+	*out_len = len;
 	return true;
 }
 
@@ -158,17 +162,16 @@ segments_check(struct url *u, struct err *e)
 static bool
 path_parse(struct arena *a, struct str raw, struct url *u, struct err *e)
 {
-	struct buf decoded = buf_make(a);
+	char *decoded = ARENA_ARRAY(a, char, raw.len);
 
 	if (str_starts(raw, STR("//")))
 		return refuse(e, "the path begins with two slashes");
-	if (!path_decode(&decoded, str_from(raw, 1), e))
+	if (!path_decode(str_from(raw, 1), decoded, &u->path.len, e))
 		return false;
 	u->is_directory = str_ends(raw, STR("/"));
-	if (u->is_directory && decoded.len > 0)
-		decoded.len--;
-	u->path.data = buf_cstr(&decoded);
-	u->path.len = decoded.len;
+	if (u->is_directory && u->path.len > 0)
+		decoded[--u->path.len] = '\0';
+	u->path.data = decoded;
 	if (str_ends(u->path, STR("/")))
 		return err_set(e, ERR_NOT_FOUND, ERR_NOWHERE, "the path holds an empty segment");
 	return segments_check(u, e);
