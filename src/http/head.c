@@ -4,6 +4,8 @@
 #include "http/server.h"
 #include "text/field.h"
 
+#include <string.h>
+
 #define REFUSE(e, ...) err_set((e), ERR_BAD_REQUEST, ERR_NOWHERE, __VA_ARGS__)
 
 static size_t
@@ -58,6 +60,37 @@ check_fields(const struct req *req, struct err *e)
 	return true;
 }
 
+static void
+host_keep(struct server_host *kept, const struct req *req)
+{
+	struct str name = req->authority.name;
+
+	if (req->host.len == 0 || req->host.len > sizeof(kept->text))
+		return;
+	memcpy(kept->text, req->host.data, req->host.len);
+	memcpy(kept->name, name.data, name.len);
+	kept->len = req->host.len;
+	kept->parsed = req->authority;
+	kept->parsed.name = str_make(kept->name, name.len);
+}
+
+/* A request may outlive what is kept: its name is a copy. */
+static bool
+host_parse(struct req *req, struct err *e)
+{
+	struct server_host *kept = &req->server->last_host;
+
+	if (kept->len > 0 && str_eq(req->host, str_make(kept->text, kept->len))) {
+		req->authority = kept->parsed;
+		req->authority.name = str_dup(&req->arena, kept->parsed.name);
+		return true;
+	}
+	if (!url_host_parse(&req->arena, req->host, &req->authority, e))
+		return false;
+	host_keep(kept, req);
+	return true;
+}
+
 /* RFC 9112 §3.2: exactly one Host in HTTP/1.1; the authority of an absolute-form target replaces it. */
 static bool
 check_host(struct req *req, struct err *e)
@@ -69,7 +102,7 @@ check_host(struct req *req, struct err *e)
 	if (count == 0 && !str_eq(req->version, STR("HTTP/1.0")))
 		return REFUSE(e, "no Host");
 	req->host = req_header(req, STR("Host"));
-	return count == 0 || url_host_parse(&req->arena, req->host, &req->authority, e);
+	return count == 0 || host_parse(req, e);
 }
 
 /* Whether the transfer codings end with chunked, once, and are known: RFC 9112 §6.1, §6.3. */

@@ -5,6 +5,14 @@
 #include "text/settings.h"
 #include "text/url.h"
 
+/* A Host field, taken apart. */
+struct server_host {
+	char text[256]; /* longer ones are not kept */
+	size_t len;
+	char name[256];
+	struct url_host parsed; /* its name is `name` */
+};
+
 struct server {
 	const struct settings *settings;
 	struct loop *loop;
@@ -25,6 +33,7 @@ struct server {
 	size_t allowed_host_count;
 	const struct address_network *trusted_proxies; /* none: the loopback addresses */
 	size_t trusted_proxy_count;
+	struct server_host last_host; /* of the request before: mostly the next one has the same */
 };
 
 #endif
