@@ -90,7 +90,7 @@ banner_hint() {
 	start_eddy hugo
 	assert_equal "$(head -n 1 "$EDDY_LOG")" "eddy 0.1  hugo  app layout: templates/ + static/"
 	assert_equal "$(banner_hint)" "  this looks like the source of a site for Hugo (hugo.toml): what it makes of it, in public/, is the site"
-	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:1:11: SyntaxError: invalid syntax"
+	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:1:11: SyntaxError: invalid syntax (an operator is missing before it, or the parentheses of a call: f(x))"
 	run curl -s -H 'Accept: text/html' "$URL/"
 	assert_output --partial 'A word of advice: this looks like the source of a site for Hugo (hugo.toml)'
 	stop_eddy

@@ -23,13 +23,13 @@ renders() {
 	assert_equal "$output" "$2"
 }
 
-# fails TEXT LINE - the text, as t.html, does not render, and this is the last line of the report
+# fails TEXT LINE - the text, as t.html, does not render, and this is the last line of the report, but for a hint
 fails() {
 	template t.html "$1"
 	capture "$EDDY" render t.html
 	assert_equal "$status" 1
 	assert_equal "$output" ""
-	assert_equal "${stderr##*$'\n'}" "$2"
+	[[ "${stderr##*$'\n'}" == "$2 ("*")" ]] || assert_equal "${stderr##*$'\n'}" "$2"
 }
 
 @test "every case of the contract renders as Tornado renders it, or fails at the same place" {
@@ -161,7 +161,7 @@ END
 {% module Template('nav.htm') %}@did you mean 'nav.html'?
 {{ title }}{% set title = 1 %}@the template sets it, which hides the one it was given: set another name
 {{ x }}{% set x = 1 %}@the template sets it only further on
-{% if 1 %}@the one of line 1 is still open
+{% if 1 %}@the {% if %} of line 1 has none
 END
 	template sub/page.html "{% include 'nav.html' %}"
 	capture "$EDDY" render sub/page.html
@@ -188,9 +188,9 @@ END
 @test "no template path leaves the root" {
 	echo secret >outside.txt
 	fails "{% include '../outside.txt' %}" \
-		"t.html:1:1: FileNotFoundError: '../outside.txt' is outside of the template directory"
+		"t.html:1:13: FileNotFoundError: '../outside.txt' is outside of the template directory"
 	fails "{% include '/../outside.txt' %}" \
-		"t.html:1:1: FileNotFoundError: '/../outside.txt' is outside of the template directory"
+		"t.html:1:13: FileNotFoundError: '/../outside.txt' is outside of the template directory"
 	ln -s ../outside.txt templates/link.txt
 	template t.html "{% include 'link.txt' %}"
 	capture "$EDDY" render t.html
@@ -200,7 +200,7 @@ END
 
 @test "a missing file is an error at its tag" {
 	fails $'a\n{% if 0 %}{% include "no.html" %}{% end %}' \
-		"t.html:2:11: FileNotFoundError: [Errno 2] No such file or directory: 'no.html'"
+		"t.html:2:23: FileNotFoundError: [Errno 2] No such file or directory: 'no.html'"
 }
 
 @test "cycles end with the chain named" {
@@ -209,13 +209,13 @@ END
 	capture "$EDDY" render a.html
 	assert_regex "$stderr" "a.html:1:1: include 'b.html'"
 	assert_equal "${stderr##*$'\n'}" \
-		"b.html:1:1: RecursionError: maximum recursion depth exceeded ('a.html' leads to itself)"
+		"b.html:1:1: RecursionError: maximum recursion depth exceeded ('a.html' leads to itself: one of these tags has to go)"
 	template a.html "{% extends 'b.html' %}"
 	template b.html "{% extends 'a.html' %}"
 	capture "$EDDY" render a.html
 	assert_regex "$stderr" "a.html:1:1: extends 'b.html'"
 	assert_equal "${stderr##*$'\n'}" \
-		"b.html:1:1: RecursionError: maximum recursion depth exceeded ('a.html' leads to itself)"
+		"b.html:1:1: RecursionError: maximum recursion depth exceeded ('a.html' leads to itself: one of these tags has to go)"
 	template a.html "{% extends 'c.html' %}{% extends 'c.html' %}{% block x %}{% include 'part.html' %}{% end %}"
 	template c.html "{% block x %}{% end %}{% include 'part.html' %}"
 	template part.html p

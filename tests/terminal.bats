@@ -158,8 +158,8 @@ browse() {
 	until_true 20 log_has SyntaxError
 	assert_equal "$(tail -n 3 "$EDDY_LOG")" "    2 | {{ 1 + }}
               ^
-site/templates/index.html:2:7: SyntaxError: invalid syntax"
-	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:2:7: SyntaxError: invalid syntax"
+site/templates/index.html:2:7: SyntaxError: invalid syntax (a value is missing before the end of the tag)"
+	assert_equal "$(curl -s "$URL/" | tail -n 1)" "index.html:2:7: SyntaxError: invalid syntax (a value is missing before the end of the tag)"
 	echo '{{ 3 }}' >"$site/templates/index.html"
 	until_true 20 log_has '^mended   templates/index\.html → 0 pages reloaded$'
 }
@@ -174,8 +174,8 @@ site/templates/index.html:2:7: SyntaxError: invalid syntax"
   site/templates/index.html:1:1: include '_part.html'
     1 | {{ 1 / 0 }}
            ^^^^^
-site/templates/_part.html:1:4: ZeroDivisionError: division by zero"
-	assert_equal "$(curl -s "$URL/" | tail -n 1)" "_part.html:1:4: ZeroDivisionError: division by zero"
+site/templates/_part.html:1:4: ZeroDivisionError: division by zero (A / B if B else 0 asks first)"
+	assert_equal "$(curl -s "$URL/" | tail -n 1)" "_part.html:1:4: ZeroDivisionError: division by zero (A / B if B else 0 asks first)"
 }
 
 @test "check and render tell faults by paths that open from where they are run" {
@@ -206,7 +206,7 @@ site/templates/_part.html:1:4: ZeroDivisionError: division by zero"
 	until_true 20 log_has SyntaxError
 	run tail -n 2 "$EDDY_LOG"
 	assert_output "              ${esc}[1;31m^${esc}[0m
-${esc}[1;31msite/templates/index.html:1:7: SyntaxError: invalid syntax${esc}[0m"
+${esc}[1;31msite/templates/index.html:1:7: SyntaxError: invalid syntax (a value is missing before the end of the tag)${esc}[0m"
 	echo '{{ 1 }}' >"$site/templates/index.html"
 	until_true 20 log_has '→'
 	run tail -n 1 "$EDDY_LOG"

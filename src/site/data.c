@@ -10,11 +10,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define DATA_FOLDER "_data/" /* of the templates */
+
 enum { DATA_MAX_BYTES = 64 * 1024 * 1024 };
 
 /* A parsed file, used again as long as its key says that it is the same. */
 struct document {
 	char *path;
+	char *name; /* as errors tell it */
 	struct fs_key key;
 	bool is_settled;
 	json_t *json;
@@ -47,6 +50,7 @@ data_free(struct data *data)
 
 		json_decref(document->json);
 		free(document->path);
+		free(document->name);
 		free(document);
 	}
 	map_free(&data->documents);
@@ -54,7 +58,7 @@ data_free(struct data *data)
 }
 
 static struct document *
-data_document(struct data *data, const char *path)
+data_document(struct data *data, const char *path, const char *name)
 {
 	struct document *document = map_get(&data->documents, str_of(path));
 
@@ -62,6 +66,7 @@ data_document(struct data *data, const char *path)
 		return document;
 	document = BASE_NEW(struct document);
 	document->path = base_strdup(path);
+	document->name = base_strdup(name);
 	map_put(&data->documents, str_of(document->path), document);
 	return document;
 }
@@ -81,7 +86,7 @@ document_read(struct document *document, struct err *e)
 	else if (!fs_stat_fd(fd, &st))
 		err_set_errno(e, "cannot read '%s'", document->path);
 	else if (fs_read_fd(&scratch, fd, DATA_MAX_BYTES, &text, e))
-		json = json_parse(text, str_of(document->path), e);
+		json = json_parse(text, str_of(document->name), e);
 	if (fd >= 0)
 		close(fd);
 	arena_free(&scratch);
@@ -96,9 +101,9 @@ document_read(struct document *document, struct err *e)
 
 /* What the file says now, or NULL. It stays the document's. */
 static const json_t *
-data_read(struct data *data, const char *path, struct err *e)
+data_read(struct data *data, const char *path, const char *name, struct err *e)
 {
-	struct document *document = data_document(data, path);
+	struct document *document = data_document(data, path, name);
 	struct fs_stat st;
 
 	if (document->json != NULL && document->is_settled && fs_stat_quick(AT_FDCWD, path, &st) &&
@@ -123,7 +128,7 @@ data_fill_option(struct data *data, struct tmpl_scope *scope, const char *option
 {
 	struct str rest = str_of(option), name = str_cut(&rest, '=');
 	const char *path = rest.data && name.len < str_of(option).len ? rest.data : option;
-	const json_t *json = data_read(data, path, e);
+	const json_t *json = data_read(data, path, path, e);
 
 	if (json == NULL)
 		return false;
@@ -151,8 +156,8 @@ data_fill_file(
     struct data *data, struct tmpl_scope *scope, const char *folder, const char *name, struct err *e)
 {
 	struct str stem = str_slice(str_of(name), 0, str_of(name).len - STR(".json").len);
-	const char *path = str_format(scope->arena, "%s/%s", folder, name).data;
-	const json_t *json = data_read(data, path, e);
+	const char *path = str_format(scope->arena, "%s%s", folder, name).data;
+	const json_t *json = data_read(data, path, str_format(scope->arena, DATA_FOLDER "%s", name).data, e);
 
 	if (json != NULL)
 		tmpl_scope_set(scope, str_cstr(scope->arena, stem), tmpl_from_json(scope->arena, json));
@@ -180,7 +185,7 @@ data_fill(struct data *data, struct tmpl_scope *scope, struct err *e)
 {
 	if (data->layout->templates != NULL &&
 	    !data_fill_folder(
-		data, scope, str_format(scope->arena, "%s/_data", data->layout->templates).data, e))
+		data, scope, str_format(scope->arena, "%s/" DATA_FOLDER, data->layout->templates).data, e))
 		return false;
 	for (size_t i = 0; i < data->settings->data.count; i++)
 		if (!data_fill_option(data, scope, data->settings->data.items[i], e))

@@ -1,6 +1,7 @@
 #include "site/view.h"
 
 #include "base/log.h"
+#include "site/near.h"
 #include "site/site.h"
 #include "site/view_request.h"
 #include "text/url.h"
@@ -51,6 +52,20 @@ native_static_url(void *context, struct tmpl_call *call, struct tmpl_value *resu
 	return true;
 }
 
+static bool
+fail_reverse(struct arena *a, const struct layout *layout, struct str name, struct err *e)
+{
+	struct url url = {.path = name};
+	struct str urls[NEAR_MAX];
+
+	err_set(e, ERR_KEY, ERR_NOWHERE, "'%.*s not found in named urls'", STR_ARG(name));
+	if (layout->templates != NULL && near_urls(a, layout, &url, true, urls) > 0)
+		err_set_hint(e, "did you mean '%.*s'?", STR_ARG(str_from(urls[0], 1)));
+	else
+		err_set_hint(e, "reverse_url('about') is the URL of templates/about.html");
+	return false;
+}
+
 /* "about" → "/about"; an index is the URL of its folder. */
 static bool
 native_reverse_url(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
@@ -68,7 +83,7 @@ native_reverse_url(void *context, struct tmpl_call *call, struct tmpl_value *res
 	for (int folder = 0; folder < 2 && page.len == 0 && view->layout->templates != NULL; folder++)
 		page = site_page_name(view->layout, a, name, folder != 0);
 	if (page.len == 0)
-		return err_set(e, ERR_KEY, ERR_NOWHERE, "'%.*s not found in named urls'", STR_ARG(name));
+		return fail_reverse(a, view->layout, name, e);
 	slash = str_rfind_char(page, '/');
 	is_index = str_eq(str_from(page, slash + 1), STR("index.html"));
 	if (is_index)

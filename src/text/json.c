@@ -2,6 +2,36 @@
 
 #include "base/utf8.h"
 
+#include <fnmatch.h>
+
+/* What helps where a message of jansson fits a pattern of fnmatch(3). */
+static const struct {
+	const char *message, *hint;
+} hints[] = {
+    {"string or '}' expected near '}'", "no comma stands behind the last pair"},
+    {"unexpected token near '\\]'", "no comma stands behind the last value"},
+    {"unexpected token near end of file", "the file is empty, or ends too early"},
+    {"unexpected token near *", "a value is missing before it"},
+    {"string or '}' expected near *", "a key stands in \" quotes"},
+    {"invalid token near '''*", "a text stands in \" quotes"},
+    {"invalid token near '/*", "JSON has no comments"},
+    {"invalid token near '[TFNu]*", "it is written true, false or null"},
+    {"'[]}]' expected near end of file", "the file ends before what it began"},
+    {"'[]}]' expected near *", "a comma is missing before it"},
+    {"unable to decode byte *", "save the file as UTF-8"},
+    {"unexpected newline near *", "the text lacks its closing \""},
+};
+
+static void
+hint_set(struct err *e, const char *message)
+{
+	for (size_t i = 0; i < COUNT_OF(hints); i++)
+		if (fnmatch(hints[i].message, message, 0) == 0) {
+			err_set_hint(e, "%s", hints[i].hint);
+			return;
+		}
+}
+
 json_t *
 json_parse(struct str text, struct str file, struct err *e)
 {
@@ -18,6 +48,7 @@ json_parse(struct str text, struct str file, struct err *e)
 		err_place_quote(&place, text);
 	}
 	err_set(e, ERR_DATA, place, "%s", fault.text);
+	hint_set(e, fault.text);
 	return NULL;
 }
 

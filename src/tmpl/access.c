@@ -548,21 +548,13 @@ value_find_attribute(struct run *run, struct tmpl_value v, struct str name, stru
 	}
 }
 
-static bool
-fail_module(struct run *run, struct str name)
-{
-	VALUE_FAULT(run, ERR_ATTRIBUTE, "'%.*s'", STR_ARG(name));
-	err_set_hint(run->fault, "a module is Template('…'), or a file _modules/%.*s.html", STR_ARG(name));
-	return false;
-}
-
 bool
 value_get_attribute(struct run *run, struct tmpl_value v, struct str name, struct tmpl_value *result)
 {
 	if (value_find_attribute(run, v, name, result))
 		return true;
 	if (module_is_namespace(v))
-		return fail_module(run, name);
+		return module_fail(run, name);
 	if (v.type == VALUE_CLASS)
 		VALUE_FAULT(run, ERR_ATTRIBUTE, "type object '%s' has no attribute '%.*s'",
 		    builtin_class_name(v.as.object), STR_ARG(name));

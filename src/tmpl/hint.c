@@ -1,8 +1,10 @@
 #include "tmpl/hint.h"
 
 #include "base/utf8.h"
+#include "tmpl/lex.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 
 struct hint {
 	const char *text, *hint;
@@ -23,7 +25,9 @@ static const struct hint directives[] = {
     {"assign", "{% set x = 1 %} gives a value a name"},
     {"call", "{% module NAME() %} renders templates/_modules/NAME.html"},
     {"case", "use {% if %} and {% elif %}"},
+    {"catch", "{% except %}"},
     {"csrf_token", "{% raw xsrf_form_html() %}"},
+    {"cycle", "{% for i, x in enumerate(VALUES) %} counts: ('odd', 'even')[i % 2]"},
     {"def", "{% module NAME() %} renders templates/_modules/NAME.html"},
     {"do", "{% set x.append(1) %} runs a statement"},
     {"echo", "{{ x }} prints a value"},
@@ -32,16 +36,23 @@ static const struct hint directives[] = {
     {"filter", "{% apply FUNCTION %} passes its text through a function"},
     {"foreach", "{% for x in VALUES %}"},
     {"func", "{% module NAME() %} renders templates/_modules/NAME.html"},
+    {"ifchanged", "use {% if %} and {% set %}"},
+    {"ifequal", "{% if a == b %}"},
+    {"ifnotequal", "{% if a != b %}"},
     {"let", "{% set x = 1 %} gives a value a name"},
     {"load", "nothing needs to be loaded"},
+    {"loop", "{% for x in VALUES %}"},
     {"macro", "{% module NAME() %} renders templates/_modules/NAME.html"},
     {"partial", "{% include FILE %}"},
+    {"now", "{{ now() }}"},
     {"print", "{{ x }} prints a value"},
     {"render", "{% include FILE %}, or {% module NAME() %}"},
+    {"spaceless", "{% whitespace oneline %}"},
     {"static", "{{ static_url('site.css') }}"},
     {"super", "a block takes the place of its parent's; what both need belongs in a block of its own"},
     {"switch", "use {% if %} and {% elif %}"},
     {"trans", "{{ _('text') }}"},
+    {"translate", "{{ _('text') }}"},
     {"unless", "{% if not x %}"},
     {"url", "{{ reverse_url('about') }}"},
     {"var", "{% set x = 1 %} gives a value a name"},
@@ -68,6 +79,7 @@ static const struct hint names[] = {
     {"nil", "it is written None"},
     {"none", "it is written None"},
     {"null", "it is written None"},
+    {"off", "{% autoescape None %} turns it off"},
     {"os", "the environment is out of reach; eddy render -D NAME=VALUE gives a name"},
     {"print", "{{ x }} prints a value"},
     {"replace", "it is a method: x.replace(OLD, NEW)"},
@@ -90,7 +102,10 @@ static const struct hint names[] = {
 };
 
 static const struct hint attributes[] = {
+    {"GET", "request.arguments has them all, get_argument(NAME, DEFAULT) one"},
+    {"POST", "there are no forms: get_argument(NAME, DEFAULT) reads the query"},
     {"add", "a list has append(x)"},
+    {"args", "request.arguments has them all, get_argument(NAME, DEFAULT) one"},
     {"charAt", "x[i]"},
     {"concat", "x + y"},
     {"contains", "y in x"},
@@ -106,6 +121,7 @@ static const struct hint attributes[] = {
     {"indexOf", "x.index(y), or x.find(y) in a text"},
     {"isEmpty", "an empty value is false: if not x"},
     {"iteritems", "x.items()"},
+    {"join", "it is a method of the separator: ', '.join(x)"},
     {"last", "x[-1]"},
     {"length", "len(x)"},
     {"map", "[f(y) for y in x]"},
@@ -163,6 +179,70 @@ static const struct hint words[] = {
     {"then", "{% if CONDITION %} is the whole tag"},
 };
 
+/* Whole messages, as patterns of fnmatch(3); the first that fits. */
+static const struct hint messages[] = {
+    /* of the parser */
+    {"* block cannot be attached to * block", "an {% end %} is missing before it"},
+    {"* outside {*} block", "no such block is open here: is there an {% end %} too many above?"},
+    {"Extra {% end %} block", "nothing is open here: it is one too many"},
+    {"Missing end expression }}", "it opens here; {{! prints the braces themselves"},
+    {"Missing end block %}", "it opens here; {%! prints the delimiter itself"},
+    {"Missing end comment #}", "it opens here; {#! prints the delimiter itself"},
+    {"expected 'except' or 'finally' block", "{% try %} … {% except %} … {% end %}"},
+    {"extends missing file path", "{% extends FILE %}"},
+    {"include missing file path", "{% include FILE %}"},
+    {"set missing statement", "{% set NAME = VALUE %}"},
+    {"extends works only outside of all blocks", "put it at the top of the file"},
+    {"invalid whitespace mode *", "it is all, single or oneline"},
+    {"invalid character '‘' *", "a text stands in straight quotes, ' or \""},
+    {"invalid character '’' *", "a text stands in straight quotes, ' or \""},
+    {"invalid character '“' *", "a text stands in straight quotes, ' or \""},
+    {"invalid character '”' *", "a text stands in straight quotes, ' or \""},
+    {"invalid character '\xc2\xa0' *", "a plain space belongs there"},
+    {"'utf-8' codec can't decode *", "save the file as UTF-8"},
+    {"import is not supported in templates",
+	"{% include FILE %} and {% module NAME() %} bring in templates, templates/_data brings in data"},
+    /* of None */
+    {"'NoneType' object has no attribute *",
+	"what stands before the '.' is None: {% if x is not None %} asks first"},
+    {"'NoneType' object is not subscriptable",
+	"what stands before the '[' is None: {% if x is not None %} asks first"},
+    {"'NoneType' object is not iterable", "it is None: x or [] is empty then"},
+    {"unsupported operand type(s) for *'NoneType'*", "one of the two is None: x or 0, x or ''"},
+    {"object of type 'NoneType' has no len()", "it is None: x or [] is empty then"},
+    /* of texts and numbers */
+    {"unsupported operand type(s) for |*", "a filter is a function or a method here: len(x), x.upper()"},
+    {"unsupported operand type(s) for +: * and 'str'", "str(x) makes a text of a value"},
+    {"unsupported operand type(s) for *'str'*", "int(x) makes a number of a text"},
+    {"'*' not supported between instances of *'NoneType'*", "one of the two is None: x or 0, x or ''"},
+    {"'*' not supported between instances of *'str'*",
+	"int(x) makes a number of a text, str(x) a text of a number; sorted() takes a key"},
+    {"can't multiply sequence by non-int of type 'str'", "int(x) makes a number of a text"},
+    {"%[a-z] format: a real number is required, not str",
+	"int(x) makes a number of a text; %s takes any value"},
+    {"Unknown format code '?' for object of type 'str'", "float(x) makes a number of a text"},
+    {"Unknown format code '?' for object of type 'int'", "a number takes one of b c d e f g n o x %"},
+    {"Unknown format code '?' for object of type 'float'", "a number takes one of e f g n %"},
+    {"*by zero", "A / B if B else 0 asks first"},
+    /* of what has values in it */
+    {"'int' object is not iterable", "{% for i in range(N) %} counts"},
+    {"can only concatenate list *", "a list is joined to a list: x + [y]"},
+    {"list indices must be integers or slices, not str",
+	"x[0] is the first value; {% for y in x %} takes one after the other"},
+    {"string indices must be integers, not 'str'",
+	"it is a text, which has no keys; of a dict x.values() are the values"},
+    {"* index out of range", "len(x) is how many there are, from x[0] to x[-1]"},
+    {"too many values to unpack *",
+	"of a dict x.items() are the keys and values, of anything else enumerate(x) counts"},
+    {"not enough values to unpack *", "there must be a value for each name"},
+    {"'dict_*' object is not subscriptable", "list(x)[0]"},
+    {"* arg is an empty sequence", "with default=VALUE it may be empty"},
+    {"'dict' object has no attribute *", "x.get(KEY, DEFAULT), where it may be missing"},
+    {"'*' object is not callable", "it is no function: leave the parentheses out"},
+    {"HTTP 400: Bad Request (Missing argument *", "get_argument(NAME, DEFAULT), where it may be missing"},
+    {"name '*' is not defined", "{% set %}, templates/_data/NAME.json or --data gives a name"},
+};
+
 static const char *const statements[] = {"apply", "autoescape", "block", "comment", "elif", "else", "end",
     "extends", "for", "if", "include", "module", "raw", "set", "try", "while", "whitespace"};
 
@@ -176,6 +256,27 @@ const char *
 hint_of_name(struct str name)
 {
 	return find(names, COUNT_OF(names), name);
+}
+
+/* Of a fault that knows nothing better. */
+static const char *
+message_hint(const struct err *fault)
+{
+	const char *message = str_cstr(fault->arena, fault->message);
+
+	for (size_t i = 0; i < COUNT_OF(messages); i++)
+		if (fnmatch(messages[i].text, message, 0) == 0)
+			return messages[i].hint;
+	return fault->kind == ERR_KEY ? "x.get(KEY, DEFAULT), where it may be missing" : NULL;
+}
+
+void
+hint_complete(struct err *fault)
+{
+	const char *hint = fault->hint.len > 0 ? NULL : message_hint(fault);
+
+	if (hint != NULL)
+		err_set_hint(fault, "%s", hint);
 }
 
 void
@@ -215,6 +316,8 @@ first_word(struct str text)
 static const char *
 operator_hint(struct str line, size_t at)
 {
+	if (at + 1 < line.len && line.data[at] == '.' && isdigit((unsigned char)line.data[at + 1]))
+		return "an index stands in brackets: x[0]";
 	for (size_t i = 0; i < COUNT_OF(operators); i++) {
 		struct str text = str_of(operators[i].text);
 
@@ -257,6 +360,49 @@ is_cut_short(struct str tag, struct str rest)
 	return str_starts(tag, STR("{{")) && again != STR_NONE && again < str_find(after, STR("{{"));
 }
 
+static bool
+is_value_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '"' || c == '\'';
+}
+
+/* What is missing where the tag stops to be an expression: `before` and `rest` are of its line. */
+static const char *
+missing_hint(struct str tag, struct str before, struct str rest)
+{
+	struct str word = first_word(utf8_trim(str_from(tag, 2)));
+	struct str next = utf8_trim(rest);
+	char last;
+
+	before = utf8_trim(before);
+	last = before.len > 0 ? before.data[before.len - 1] : '\0';
+	if (str_starts(next, STR("}}")) || str_starts(next, STR("%}")))
+		return "a value is missing before the end of the tag";
+	if (next.len == 0 || !is_value_byte(next.data[0]) || lex_is_keyword(first_word(next)))
+		return NULL;
+	if (str_eq(word, STR("module")))
+		return "{% module NAME() %} renders templates/_modules/NAME.html";
+	if (str_eq(word, STR("set")) && str_find_char(tag, '=') == STR_NONE)
+		return "{% set NAME = VALUE %}";
+	if (is_value_byte(last) || last == ')' || last == ']')
+		return "an operator is missing before it, or the parentheses of a call: f(x)";
+	return NULL;
+}
+
+const char *
+hint_of_tag(struct str tag)
+{
+	struct str inner = str_from(tag, 2);
+	bool is_block = str_starts(tag, STR("{%"));
+
+	if (str_find(inner, STR("{{")) != STR_NONE || str_find(inner, STR("{%")) != STR_NONE)
+		return is_block ? "another tag begins within this one: is its '%}' missing?"
+				: "another tag begins within this one: is its '}}' missing?";
+	if (str_starts(inner, STR("-")) && str_ends(tag, STR("-}}")))
+		return "a '-' strips nothing here: {% whitespace oneline %} does";
+	return NULL;
+}
+
 void
 hint_set_syntax(struct err *fault, struct str tag)
 {
@@ -272,6 +418,8 @@ hint_set_syntax(struct err *fault, struct str tag)
 	else if (str_starts(rest, STR(":")) && str_starts(utf8_trim(str_from(rest, 1)), STR("%}")))
 		hint = "no ':' stands at the end of a tag";
 	if (hint == NULL)
+		hint = hint_of_tag(tag);
+	if (hint == NULL)
 		hint = statement_hint(tag);
 	if (hint == NULL)
 		hint = operator_hint(line, at);
@@ -279,6 +427,8 @@ hint_set_syntax(struct err *fault, struct str tag)
 		hint = ending_hint(str_slice(line, 0, at));
 	if (hint == NULL)
 		hint = find(words, COUNT_OF(words), first_word(rest));
+	if (hint == NULL && str_eq(fault->message, STR("invalid syntax")))
+		hint = missing_hint(tag, str_slice(line, 0, at), rest);
 	if (hint != NULL)
 		err_set_hint(fault, "%s", hint);
 }

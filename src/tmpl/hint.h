@@ -12,6 +12,9 @@ const char *hint_of_directive(struct str name);
 const char *hint_of_name(struct str name);
 const char *hint_of_attribute(struct str name);
 
+/* Of a whole tag, with its delimiters, that another tag begins in, or that is written as elsewhere; or NULL. */
+const char *hint_of_tag(struct str tag);
+
 /* Tries every name that hint_of_name knows. */
 void hint_try_names(struct str_near *near);
 
@@ -20,6 +23,9 @@ void hint_set_nearest(struct err *fault, const struct str_near *near);
 
 /* Adds what helps to a SyntaxError in a tag, unless there is a hint already. `tag` has its delimiters. */
 void hint_set_syntax(struct err *fault, struct str tag);
+
+/* Adds what helps against a fault of this message, unless there is a hint already. */
+void hint_complete(struct err *fault);
 
 /*
  * The search for the file that was meant by a name which is none: one that differs by letters, in

@@ -47,6 +47,15 @@ tag_place(const struct ast_file *file, const struct ast_statement *tag)
 	return src_place(&file->src, tag->tag.start, tag->tag.end);
 }
 
+/* The name of the file in an include or extends. */
+static struct err_place
+name_place(const struct ast_file *file, const struct ast_statement *tag)
+{
+	uint32_t start = (uint32_t)(tag->text.data - file->src.text.data);
+
+	return src_place(&file->src, start, start + (uint32_t)tag->text.len);
+}
+
 /* How the file `name` is written in a tag of the file `from`. */
 static struct str
 name_from(struct arena *a, struct str from, struct str name)
@@ -62,31 +71,35 @@ hint_file(struct link *l, const struct ast_file *file, struct str name)
 {
 	struct str nearest = l->loader->nearest(l->loader->context, l->arena, name);
 
-	if (nearest.len > 0 && l->err->kind == ERR_FILE_NOT_FOUND)
+	if (l->err->kind != ERR_FILE_NOT_FOUND)
+		return;
+	if (nearest.len > 0)
 		err_set_hint(
 		    l->err, "did you mean '%.*s'?", STR_ARG(name_from(l->arena, file->src.name, nearest)));
+	else
+		err_set_hint(l->err, "a name begins in the folder of its file, or with '/' at the root");
 }
 
 const struct ast_file *
 link_load(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
 {
-	struct err_place place = tag_place(file, tag);
 	const struct ast_file *loaded;
 	struct str name;
 
 	if (!code_resolve(l->arena, file->src.name, tag->text, &name)) {
-		err_set(l->err, ERR_FILE_NOT_FOUND, place, "'%.*s' is outside of the template directory",
-		    STR_ARG(tag->text));
+		err_set(l->err, ERR_FILE_NOT_FOUND, name_place(file, tag),
+		    "'%.*s' is outside of the template directory", STR_ARG(tag->text));
 		return NULL;
 	}
 	loaded = l->loader->load(l->loader->context, name, l->err);
 	if (loaded != NULL)
 		return loaded;
 	if (l->err->place.file.len == 0) {
-		err_set(l->err, l->err->kind, place, "%.*s", STR_ARG(l->err->message));
+		err_set(l->err, l->err->kind, name_place(file, tag), "%.*s", STR_ARG(l->err->message));
 		hint_file(l, file, name);
-	} else
-		err_add_frame(l->err, link_what(l->arena, tag), place);
+	} else {
+		err_add_frame(l->err, link_what(l->arena, tag), tag_place(file, tag));
+	}
 	return NULL;
 }
 
@@ -111,7 +124,8 @@ fail_cycle(struct link *l, const struct ast_file *file, const struct ast_stateme
 {
 	err_set(l->err, ERR_RECURSION, tag_place(file, tag), "maximum recursion depth exceeded");
 	if (again != NULL)
-		err_set_hint(l->err, "'%.*s' leads to itself", STR_ARG(again->src.name));
+		err_set_hint(
+		    l->err, "'%.*s' leads to itself: one of these tags has to go", STR_ARG(again->src.name));
 	return false;
 }
 

@@ -3,6 +3,10 @@
 #include "text/html.h"
 #include "tmpl/builtin.h"
 #include "tmpl/code.h"
+#include "tmpl/hint.h"
+
+#define MODULES_FOLDER "_modules/"
+#define MODULES_ENDING ".html"
 
 static const char namespace_name[] = "_UIModuleNamespace";
 
@@ -169,7 +173,7 @@ static bool
 find_module(void *context, struct arena *a, struct str name, struct tmpl_value *result)
 {
 	struct run *run = context;
-	struct str path = str_format(a, "_modules/%.*s.html", STR_ARG(name));
+	struct str path = str_format(a, MODULES_FOLDER "%.*s" MODULES_ENDING, STR_ARG(name));
 
 	if (str_eq(name, STR("Template")))
 		*result = module_value(run, STR(""), "Template");
@@ -192,6 +196,30 @@ module_find(struct run *run, struct str name, struct tmpl_value *value)
 		return false;
 	*value = tmpl_object(run->arena, namespace_name, find_module, run);
 	return true;
+}
+
+static void
+try_module(void *near, struct str file)
+{
+	if (!str_starts(file, STR(MODULES_FOLDER)) || !str_ends(file, STR(MODULES_ENDING)))
+		return;
+	file.len -= STR(MODULES_ENDING).len;
+	str_near_try(near, str_from(file, STR(MODULES_FOLDER).len));
+}
+
+bool
+module_fail(struct run *run, struct str name)
+{
+	struct str_near near = str_near_make(name);
+
+	VALUE_FAULT(run, ERR_ATTRIBUTE, "'%.*s'", STR_ARG(name));
+	tmpl_store_list(run->page->store, run->arena, try_module, &near);
+	hint_set_nearest(run->fault, &near);
+	if (near.nearest.data == NULL)
+		err_set_hint(run->fault,
+		    "a module is Template('…'), or a file " MODULES_FOLDER "%.*s" MODULES_ENDING,
+		    STR_ARG(name));
+	return false;
 }
 
 bool

@@ -29,6 +29,9 @@ bool module_find(struct run *run, struct str name, struct tmpl_value *value);
 /* Whether the value is the object that modules are attributes of. */
 bool module_is_namespace(struct tmpl_value v);
 
+/* There is no module of this name: an AttributeError with the nearest that there is. Always false. */
+bool module_fail(struct run *run, struct str name);
+
 /* Whether the scope is that of a module. */
 bool module_has_scope(const struct tmpl_scope *scope);
 
@@ -41,5 +44,8 @@ bool tmpl_render_within(
 
 /* Whether there is a file of this name: tmpl.c. */
 bool tmpl_store_has(struct tmpl_store *store, struct str name);
+
+/* Tells the name of every file, made in `a`, to `visit`, where they are known: tmpl.c. */
+void tmpl_store_list(struct tmpl_store *store, struct arena *a, tmpl_visit_fn *visit, void *visitor);
 
 #endif

@@ -439,6 +439,18 @@ parse_branches(
 	return true;
 }
 
+/* Tornado sees it only at the end of the block. */
+static bool
+fail_unnamed(const struct tag *tag, struct src_piece end, const char *message, const char *hint)
+{
+	struct parser *p = tag->parser;
+
+	fail_tag(p, end, "%s", message);
+	err_set_hint(p->err, "%s", hint);
+	err_add_frame(p->err, tag->op, src_place(&p->file->src, tag->piece.start, tag->piece.end));
+	return false;
+}
+
 static bool
 parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *statement)
 {
@@ -450,7 +462,7 @@ parse_apply(const struct tag *tag, struct ast_body *body, struct ast_statement *
 	if (!parse_body(tag->parser, inner, &statement->body, &end))
 		return false;
 	if (tag->suffix.len == 0)
-		return fail_tag(tag->parser, end.piece, "apply missing method name");
+		return fail_unnamed(tag, end.piece, "apply missing method name", "{% apply FUNCTION %}");
 	statement->value = read_value(tag->parser, tag->piece, suffix_text(tag), parse_tag_function);
 	body_add(body, statement);
 	return true;
@@ -473,7 +485,7 @@ parse_named_block(const struct tag *tag, struct ast_body *body, struct ast_state
 	if (!parsed)
 		return false;
 	if (tag->suffix.len == 0)
-		return fail_tag(p, end.piece, "block missing name");
+		return fail_unnamed(tag, end.piece, "block missing name", "{% block NAME %}");
 	body_add(body, statement);
 	return true;
 }
@@ -601,6 +613,8 @@ fail_unknown(const struct tag *tag)
 		err_set_hint(tag->parser->err, "did you mean 'end'?");
 	else if (str_starts(tag->suffix, STR("=")))
 		err_set_hint(tag->parser->err, "{%% set %.*s = … %%}", STR_ARG(tag->op));
+	else if (str_starts(tag->op, STR("-")) || str_starts(tag->op, STR("+")))
+		err_set_hint(tag->parser->err, "it strips nothing here: {%% whitespace oneline %%} does");
 	else if (str_eq(near.nearest, word) && tag->op.len > word.len && tag->op.data[word.len] != ':')
 		err_set_hint(tag->parser->err, "a space belongs behind '%.*s'", STR_ARG(word));
 	else
@@ -663,11 +677,16 @@ fail_missing_end(struct parser *p, const struct enclosure *open)
 {
 	uint32_t end = p->scanner.after_tag;
 	struct err_place opened = src_place(&p->file->src, open->tag.start, open->tag.end);
+	const char *hint = hint_of_tag(src_slice(&p->file->src, open->tag.start, open->tag.end));
 
 	fail_tag(p, (struct src_piece){.start = end - 2, .end = end}, "Missing {%% end %%} block for %s",
 	    block_name(open->block));
-	err_set_hint(p->err, "the one of line %d is still open", opened.line);
-	err_add_frame(p->err, str_format(p->arena, "%s", block_name(open->block)), opened);
+	if (hint != NULL)
+		err_set_hint(p->err, "%s", hint);
+	else
+		err_set_hint(
+		    p->err, "the {%% %s %%} of line %d has none", block_name(open->block), opened.line);
+	err_add_frame(p->err, str_of(block_name(open->block)), opened);
 	return false;
 }
 

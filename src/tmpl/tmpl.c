@@ -133,8 +133,7 @@ nearest_file(void *context, struct arena *a, struct str name)
 	const struct compilation *c = context;
 	struct hint_file search = hint_file_make(name);
 
-	if (c->store->source.list != NULL)
-		c->store->source.list(c->store->source.context, a, try_file, &search);
+	tmpl_store_list(c->store, a, try_file, &search);
 	return hint_file_found(&search);
 }
 
@@ -289,8 +288,10 @@ tmpl_store_get(struct tmpl_store *store, struct str name, struct err *e)
 	if (found != NULL)
 		replace(store, map_remove(&store->templates, name));
 	made = compile(store, name, e);
-	if (made == NULL)
+	if (made == NULL) {
+		hint_complete(e);
 		return NULL;
+	}
 	map_put(&store->templates, made->name, made);
 	return made;
 }
@@ -306,6 +307,13 @@ tmpl_store_has(struct tmpl_store *store, struct str name)
 
 	arena_free(&scratch);
 	return has;
+}
+
+void
+tmpl_store_list(struct tmpl_store *store, struct arena *a, tmpl_visit_fn *visit, void *visitor)
+{
+	if (store->source.list != NULL)
+		store->source.list(store->source.context, a, visit, visitor);
 }
 
 /* Rendering */
@@ -341,6 +349,7 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 		return true;
 	if (fault.place.file.len == 0) /* of the page as a whole */
 		fault.place = (struct err_place){.file = t->name, .line = 1, .column = 1};
+	hint_complete(&fault);
 	*e = err_copy(e->arena, &fault);
 	return false;
 }

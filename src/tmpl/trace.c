@@ -12,6 +12,7 @@ enum {
 	VALUE_POINTS_MAX = 2000,
 	VALUE_ITEMS_MAX = 400, /* of a long one that are looked at */
 	SECRETS_DEPTH_MAX = 4,
+	SLIP_DISTANCE = 1, /* a slip of the hand rather than another language's name */
 };
 
 /* Names whose values are not shown, and parts of such names. */
@@ -307,9 +308,12 @@ trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind
 	err_set(vm->run->fault, kind, ERR_NOWHERE, "name '%.*s' is not defined", STR_ARG(name));
 	try_locals(frame, &near);
 	try_scope(vm, &near);
-	if (near.nearest.data != NULL) { /* what the template was given comes before any table */
-		known = NULL;
+	if (near.nearest.data != NULL) {
+		if (near.below <= SLIP_DISTANCE) /* what the template was given comes before any table */
+			known = NULL;
 	} else if (known == NULL) {
+		/* A short name is always near to one of so many. */
+		near.below = MIN(near.below, MAX(SLIP_DISTANCE, name.len / 4) + 1);
 		builtin_try_names(&near);
 		hint_try_names(&near);
 		known = hint_of_name(near.nearest);

@@ -704,6 +704,7 @@ resume:
 		case OP_SET_ATTRIBUTE:
 			VALUE_FAULT(run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'",
 			    value_type_name(top[-1]), STR_ARG(code->names[op->index]));
+			err_set_hint(run->fault, "x[KEY] = VALUE sets a key");
 			goto fault;
 		case OP_ITEM:
 			TRY_OP(value_get_item(run, top[-2], top[-1], &value));
