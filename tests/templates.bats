@@ -234,6 +234,16 @@ END
 	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
 }
 
+@test "a program that would be too large is not made" {
+	local names too_large="LimitError: the template is too large with all that it includes"
+
+	names=$(printf "a%d," {1..30001})
+	fails "{% set ${names%,} = [1] %}text" "t.html:1:8: $too_large"
+	fails "{% set f = lambda *, ${names%,}: 1 %}text" "t.html:1:12: $too_large"
+	fails "$(printf '{%% try %%}a{%% finally %%}%.0s' {1..40})b$(printf '{%% end %%}%.0s' {1..40})" "t.html:1:921: $too_large"
+	renders "{{ max($(printf '1,%.0s' {1..30001}) 2) }}" 2
+}
+
 @test "braces within braces are read once each, however many there are" {
 	local open close
 	open=$(printf '{ %.0s' {1..100}) close=$(printf ' }%.0s' {1..100})

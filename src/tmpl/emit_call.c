@@ -14,6 +14,8 @@ count_positional(const struct ast_expr *items)
 static bool
 emit_call_spread(struct emit *m, const struct ast_expr *node)
 {
+	bool alone = count_positional(node->items) == 1;
+
 	emit_op(m, OP_BUILD_LIST, 0);
 	for (const struct ast_expr *item = node->items; item != NULL; item = item->next) {
 		if (item->kind == AST_KEYWORD || item->kind == AST_DOUBLE_STARRED)
@@ -21,8 +23,7 @@ emit_call_spread(struct emit *m, const struct ast_expr *node)
 		if (!emit_expr(m, item->kind == AST_STARRED ? item->left : item))
 			return false;
 		emit_place(m, item);
-		emit_op_with(m, item->kind == AST_STARRED ? OP_ADD_ALL : OP_ADD_ITEM, 0, 0,
-		    count_positional(node->items) == 1);
+		emit_op_with(m, item->kind == AST_STARRED ? OP_ADD_ALL : OP_ADD_ITEM, 0, 0, alone);
 	}
 	emit_op(m, OP_BUILD_DICT, 0);
 	for (const struct ast_expr *item = node->items; item != NULL; item = item->next) {

@@ -74,7 +74,7 @@ emit_lambda(struct emit *m, const struct ast_expr *node)
 	struct emit_scope scope;
 	bool emitted;
 
-	if (!emit_defaults(m, node->items))
+	if (!emit_defaults(m, node->items) || !emit_fits(m, node->start, node->end))
 		return false;
 	over = emit_op(m, OP_JUMP, 0);
 	number = emit_function_open(m);

@@ -248,7 +248,8 @@ emit_body(struct emit *m, const struct ast_body *body)
 		m->tag = s->tag;
 		if (s->kind == AST_STATEMENT_TEXT) /* Tornado counts it where it ends */
 			m->tag.start = m->tag.end;
-		emitted = (!begins_line(s) || emit_line(m)) && emit_statement(m, s);
+		emitted = emit_fits(m, s->tag.start, s->tag.end) && (!begins_line(s) || emit_line(m)) &&
+			  emit_statement(m, s);
 		m->tag = s->tag;
 		emitted = emitted && (!is_control(s) || emit_line(m));
 	}

@@ -3,7 +3,7 @@
 static bool
 emit_unpack(struct emit *m, const struct ast_expr *target)
 {
-	uint16_t star = 0, number = 0;
+	uint32_t star = 0, number = 0;
 
 	for (const struct ast_expr *item = target->items; item != NULL; item = item->next) {
 		number++;
@@ -11,7 +11,9 @@ emit_unpack(struct emit *m, const struct ast_expr *target)
 			star = number;
 	}
 	emit_place(m, target);
-	emit_op_with(m, OP_UNPACK, number, star, 0);
+	emit_op_with(m, OP_UNPACK, number, (uint16_t)star, 0);
+	if (!emit_fits(m, target->start, target->end))
+		return false;
 	for (const struct ast_expr *item = target->items; item != NULL; item = item->next)
 		if (!emit_store(m, item->kind == AST_STARRED ? item->left : item))
 			return false;
