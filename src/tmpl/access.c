@@ -437,8 +437,26 @@ value_delete_item(struct run *run, struct tmpl_value container, struct tmpl_valu
 static bool
 exception_attribute(const struct value_exception *exception, struct str name, struct tmpl_value *result)
 {
-	*result = exception->args;
-	return str_eq(name, STR("args"));
+	const struct value_list *args = value_list(exception->args);
+	const struct {
+		const char *name;
+		enum err_kind kind;
+		struct tmpl_value value;
+	} attributes[] = {
+	    {"args", ERR_BASE_EXCEPTION, exception->args},
+	    {"name", ERR_NAME, exception->name},
+	    {"name", ERR_ATTRIBUTE, exception->name},
+	    {"obj", ERR_ATTRIBUTE, exception->object},
+	    {"value", ERR_STOP_ITERATION, args->count > 0 ? args->items[0] : tmpl_none()},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(attributes); i++)
+		if (str_eq(name, str_of(attributes[i].name)) &&
+		    value_exception_is(exception->kind, attributes[i].kind)) {
+			*result = attributes[i].value;
+			return true;
+		}
+	return false;
 }
 
 static bool
@@ -553,6 +571,8 @@ value_get_attribute(struct run *run, struct tmpl_value v, struct str name, struc
 {
 	if (value_find_attribute(run, v, name, result))
 		return true;
+	run->missing_name = name;
+	run->missing_in = v;
 	if (module_is_namespace(v))
 		return module_fail(run, name);
 	if (v.type == VALUE_CLASS)

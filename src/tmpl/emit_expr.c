@@ -89,13 +89,13 @@ emit_slice(struct emit *m, const struct ast_expr *node)
 	return true;
 }
 
-/* Methods that change their object, and functions that could give one of them. */
+/* Methods that change their object, and what could give one of them: a module, too, which gets the object itself. */
 static bool
 changes_data(struct str name)
 {
 	static const char *const names[] = {"append", "extend", "insert", "pop", "remove", "sort", "reverse",
 	    "clear", "update", "setdefault", "popitem", "add", "discard", "intersection_update",
-	    "difference_update", "symmetric_difference_update", "getattr"};
+	    "difference_update", "symmetric_difference_update", "getattr", "_tt_modules", "modules"};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (str_eq(name, str_of(names[i])))

@@ -305,6 +305,7 @@ trace_name_error(struct vm *vm, const struct vm_frame *frame, enum err_kind kind
 			: "the template sets it only further on");
 		return false;
 	}
+	vm->run->missing_name = name;
 	err_set(vm->run->fault, kind, ERR_NOWHERE, "name '%.*s' is not defined", STR_ARG(name));
 	try_locals(frame, &near);
 	try_scope(vm, &near);

@@ -188,6 +188,7 @@ value_exception(struct arena *a, const struct err *fault, struct tmpl_value args
 	exception->kind = fault->kind;
 	exception->fault = err_copy(a, fault);
 	exception->args = args;
+	exception->name = exception->object = tmpl_none();
 	return value_object(VALUE_EXCEPTION, exception);
 }
 

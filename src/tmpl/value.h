@@ -43,6 +43,8 @@ struct run {
 	const void *measured_chunk; /* of the arena, when its size was last compared */
 	int depth;
 	struct tmpl_value missing_key; /* of the latest KeyError */
+	struct str missing_name;       /* of the latest NameError or AttributeError */
+	struct tmpl_value missing_in;  /* the object that hasn't that attribute */
 	bool is_traced;   /* the fault has its values: those that a module sees, not whoever renders it */
 	bool copies_data; /* the template could change what it was given */
 	struct module_page *page;
@@ -118,8 +120,9 @@ struct value_object {
 
 struct value_exception {
 	enum err_kind kind;
-	struct err fault;       /* whole, so that it can go on if nobody handles it */
-	struct tmpl_value args; /* a tuple */
+	struct err fault;               /* whole, so that it can go on if nobody handles it */
+	struct tmpl_value args;         /* a tuple */
+	struct tmpl_value name, object; /* what was missing, and in what; or None */
 };
 
 struct value_method {

@@ -41,6 +41,15 @@ vm_find_global(const struct vm *vm, struct str name, struct tmpl_value *value)
 	       find_own_name(vm, name, value);
 }
 
+/* An argument of a module is an object of whoever calls it, who has made it his own. */
+static bool
+is_argument(const struct vm *vm, struct str name)
+{
+	struct tmpl_value unused;
+
+	return module_has_scope(vm->scope) && value_dict_find(value_entries(vm->scope->names), name, &unused);
+}
+
 /* The value of a global, which is looked up once in a render. */
 static bool
 load_global(struct vm *vm, const struct vm_frame *frame, uint32_t index, struct tmpl_value *value)
@@ -50,7 +59,8 @@ load_global(struct vm *vm, const struct vm_frame *frame, uint32_t index, struct 
 	if (vm->globals[index].type == TMPL_UNBOUND) {
 		if (!vm_find_global(vm, name, value))
 			return trace_name_error(vm, frame, ERR_NAME, name);
-		if (vm->run->copies_data && !value_copy_deep(vm->run, *value, value))
+		if (vm->run->copies_data && !is_argument(vm, name) &&
+		    !value_copy_deep(vm->run, *value, value))
 			return false;
 		vm->globals[index] = *value;
 	}
@@ -61,6 +71,7 @@ load_global(struct vm *vm, const struct vm_frame *frame, uint32_t index, struct 
 static bool
 fail_free(struct vm *vm, struct str name)
 {
+	vm->run->missing_name = name;
 	return err_set(vm->run->fault, ERR_NAME, ERR_NOWHERE,
 	    "cannot access free variable '%.*s' where it is not associated with a value in enclosing scope",
 	    STR_ARG(name));
@@ -516,6 +527,19 @@ fault_arguments(struct run *run)
 	return value_tuple_of(run->arena, run->fault->message.len > 0, &message);
 }
 
+static struct tmpl_value
+fault_exception(struct run *run)
+{
+	struct tmpl_value v = value_exception(run->arena, run->fault, fault_arguments(run));
+	struct value_exception *exception = v.as.object;
+
+	if (exception->kind == ERR_NAME || exception->kind == ERR_ATTRIBUTE)
+		exception->name = value_text(run->missing_name);
+	if (exception->kind == ERR_ATTRIBUTE)
+		exception->object = run->missing_in;
+	return v;
+}
+
 /* Goes on at the handler of the innermost try of this frame; false where there is none, or none may have it.
  */
 static bool
@@ -530,7 +554,7 @@ handle_fault(struct vm *vm, struct vm_frame *frame, uint32_t pc)
 	while (vm->capture_count > handler->capture_count)
 		capture_end(vm);
 	trace_leave(vm, pc, handler->pc);
-	exception = value_exception(vm->run->arena, vm->run->fault, fault_arguments(vm->run));
+	exception = fault_exception(vm->run);
 	frame->stack[handler->stack_depth] = exception;
 	frame->stack_depth = handler->stack_depth + 1;
 	frame->pc = handler->pc;
