@@ -133,6 +133,7 @@ connection_add(struct connection_set *set, int fd, const struct sockaddr *addres
 void
 connection_remove(struct connection *connection)
 {
+	loop_remove(connection->set->loop, &connection->io);
 	ring_leave(connection);
 	connection->set->count--;
 	free(connection);
@@ -158,6 +159,34 @@ connection_end(struct connection *connection)
 	set_deadline(connection, connection->set->limits.idle_s);
 	ring_leave(connection);
 	ring_join(connection, connection->is_left ? ring->next : ring);
+}
+
+static void
+on_ready(struct loop_io *io UNUSED, short events UNUSED)
+{
+}
+
+static void
+await(struct connection *c, short events)
+{
+	struct loop *loop = c->set->loop;
+
+	if (events == 0) {
+		loop_remove(loop, &c->io);
+	} else if (!loop_has(&c->io)) {
+		c->io = (struct loop_io){.fd = c->fd, .events = events, .ready = on_ready};
+		loop_add(loop, &c->io);
+	} else if (events != c->io.events) {
+		loop_change(loop, &c->io, events);
+	}
+}
+
+void
+connection_await(struct connection_set *set, const fd_set *readable, const fd_set *writable)
+{
+	for (struct connection *c = set->ring.next; c != &set->ring; c = c->next)
+		await(c, (short)((FD_ISSET(c->fd, readable) ? POLLIN : 0) |
+				 (FD_ISSET(c->fd, writable) ? POLLOUT : 0)));
 }
 
 void

@@ -10,6 +10,7 @@
 #include "os/loop.h"
 
 #include <netinet/in.h>
+#include <sys/select.h>
 
 struct connection_set;
 
@@ -18,6 +19,7 @@ struct connection {
 	    *previous; /* those that are left, then from the one that was used least lately */
 	struct connection_set *set;
 	int fd;
+	struct loop_io io;   /* for connection_await */
 	struct req *req;     /* in flight, or an open stream; NULL between requests */
 	bool has_answered;   /* a request, in the past */
 	bool is_left;        /* its client has said all */
@@ -54,6 +56,12 @@ void connection_remove(struct connection *connection);
 /* A request is in flight on it; is over. */
 void connection_begin(struct connection *connection, struct req *req);
 void connection_end(struct connection *connection);
+
+/*
+ * Has the loop wake up for those connections that are waited for, whose descriptors the sets hold as for select(2);
+ * who has asked for that looks himself what there is to do.
+ */
+void connection_await(struct connection_set *set, const fd_set *readable, const fd_set *writable);
 
 /* Cuts those whose clients have said all and got all answers. For the end of a turn of libmicrohttpd. */
 void connection_cut_left(struct connection_set *set);

@@ -31,6 +31,7 @@ enum {
 	STREAM_BLOCK_BYTES = 1024,
 	TURNS_IN_VAIN_MAX = 16,
 	RESTRAINED_MS = 20,
+	SELECTED_MAX = FD_SETSIZE / 4 * 3, /* connections: other descriptors have numbers as well */
 };
 
 /* A connection speaks one of these from its start; libmicrohttpd has a daemon for each. */
@@ -38,8 +39,9 @@ enum wire { WIRE_PLAIN, WIRE_TLS, WIRE_COUNT };
 
 struct http {
 	struct MHD_Daemon *daemons[WIRE_COUNT]; /* NULL where there are no such connections */
-	struct loop_io epolls[WIRE_COUNT];      /* of the daemons */
-	bool knows_library;                     /* its buffer can be looked into */
+	struct loop_io epolls[WIRE_COUNT];      /* of the daemons, where the library has epoll */
+	bool has_epoll;
+	bool knows_library; /* its buffer can be looked into */
 	struct loop *loop;
 	struct server *server;
 	struct acceptor acceptor;
@@ -462,6 +464,22 @@ http_restrain(struct http *http, int64_t timeout_ms)
 	return http->turns_in_vain > TURNS_IN_VAIN_MAX ? RESTRAINED_MS : timeout_ms;
 }
 
+/* Without epoll there is no one descriptor to wait for. */
+static void
+http_await(struct http *http)
+{
+	fd_set readable, writable, exceptional;
+	MHD_socket highest = 0;
+
+	FD_ZERO(&readable);
+	FD_ZERO(&writable);
+	FD_ZERO(&exceptional);
+	for (size_t i = 0; i < WIRE_COUNT; i++)
+		if (http->daemons[i] != NULL)
+			MHD_get_fdset(http->daemons[i], &readable, &writable, &exceptional, &highest);
+	connection_await(&http->connections, &readable, &writable);
+}
+
 static int64_t
 on_prepare(void *context)
 {
@@ -473,6 +491,8 @@ on_prepare(void *context)
 		if (http->daemons[i] != NULL)
 			MHD_run(http->daemons[i]);
 	connection_cut_left(&http->connections);
+	if (!http->has_epoll)
+		http_await(http);
 	for (size_t i = 0; i < WIRE_COUNT; i++) {
 		int64_t timeout_ms = daemon_timeout_ms(http->daemons[i]);
 
@@ -515,8 +535,8 @@ daemon_start(struct http *http, enum wire wire)
 	    {wire == WIRE_TLS ? MHD_OPTION_ARRAY : MHD_OPTION_END, 0, tls_options},
 	    {MHD_OPTION_END, 0, NULL},
 	};
-	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
-			 MHD_USE_ERROR_LOG | (wire == WIRE_TLS ? MHD_USE_TLS : 0);
+	unsigned flags = MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+			 (http->has_epoll ? MHD_USE_EPOLL : 0) | (wire == WIRE_TLS ? MHD_USE_TLS : 0);
 
 	return MHD_start_daemon(
 	    flags, 0, NULL, NULL, on_request, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
@@ -530,6 +550,8 @@ http_open(struct http *http, enum wire wire)
 	if (daemon == NULL)
 		return false;
 	http->daemons[wire] = daemon;
+	if (!http->has_epoll)
+		return true;
 	http->epolls[wire] = (struct loop_io){
 	    .fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
 	    .events = POLLIN,
@@ -605,7 +627,8 @@ http_start(struct loop *loop, struct server *server, unsigned connection_max, st
 	http->loop = loop;
 	http->drains.loop = loop;
 	http->server = server;
-	http->connection_max = connection_max;
+	http->has_epoll = MHD_is_feature_supported(MHD_FEATURE_EPOLL) == MHD_YES;
+	http->connection_max = http->has_epoll ? connection_max : MIN(connection_max, SELECTED_MAX);
 	requests_start(&http->requests, server);
 	http->acceptor = (struct acceptor){.loop = loop, .events = &acceptor_events, .context = http};
 	http->flight = (struct flight){.loop = loop, .connections = &http->connections};
