@@ -62,6 +62,15 @@ str_find(struct str s, struct str needle)
 }
 
 size_t
+str_rfind(struct str s, struct str needle)
+{
+	for (size_t at = s.len + 1; at > needle.len; at--)
+		if (needle.len == 0 || memcmp(s.data + at - 1 - needle.len, needle.data, needle.len) == 0)
+			return at - 1 - needle.len;
+	return STR_NONE;
+}
+
+size_t
 str_find_char(struct str s, char c)
 {
 	const char *found = s.len ? memchr(s.data, c, s.len) : NULL;

@@ -75,6 +75,7 @@ int str_cmp(struct str a, struct str b);        /* by bytes, like memcmp */
 /* Index of the first (last) one, or STR_NONE. */
 #define STR_NONE SIZE_MAX
 size_t str_find(struct str s, struct str needle);
+size_t str_rfind(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 size_t str_rfind_char(struct str s, char c);
 

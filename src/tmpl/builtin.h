@@ -78,6 +78,9 @@ bool builtin_is_instance(struct tmpl_value value, const struct builtin_class *cl
 /* Checks the arguments against the table and calls. */
 bool builtin_call(const struct builtin *builtin, struct tmpl_call *call, struct tmpl_value *result);
 
+/* An argument that must be text. `number` counts from 1, and is 0 for the only argument. */
+bool builtin_text_argument(struct tmpl_call *call, struct tmpl_value v, size_t number, struct str *text);
+
 /* An argument that must be an integer, with Python's error where it isn't. */
 bool builtin_integer(struct run *run, struct tmpl_value v, int64_t *integer);
 
@@ -93,6 +96,13 @@ builtin_fn builtin_text_upper, builtin_text_lower, builtin_text_casefold, builti
     builtin_text_isdecimal, builtin_text_isdigit, builtin_text_isnumeric, builtin_text_isspace,
     builtin_text_isprintable, builtin_text_isascii, builtin_text_isupper, builtin_text_islower,
     builtin_text_istitle, builtin_text_isidentifier;
+
+/* method_find.c */
+builtin_fn builtin_text_find, builtin_text_rfind, builtin_text_index, builtin_text_rindex, builtin_text_count,
+    builtin_text_startswith, builtin_text_endswith;
+
+/* method_translate.c */
+builtin_fn builtin_text_maketrans, builtin_text_translate;
 
 /* sort.c */
 builtin_fn builtin_sorted, builtin_min, builtin_max;

@@ -13,9 +13,8 @@ self_text(const struct tmpl_call *call)
 
 /* Arguments */
 
-/* `number` is 0 for the only argument. */
-static bool
-text_argument(struct tmpl_call *call, struct tmpl_value v, size_t number, struct str *text)
+bool
+builtin_text_argument(struct tmpl_call *call, struct tmpl_value v, size_t number, struct str *text)
 {
 	char position[24] = "";
 
@@ -34,41 +33,6 @@ optional_integer(struct tmpl_call *call, struct tmpl_value v, int64_t missing, i
 {
 	*number = missing;
 	return !builtin_given(v) || v.type == TMPL_NONE || builtin_integer(call->run, v, number);
-}
-
-static bool
-fail_slice(struct tmpl_call *call)
-{
-	return VALUE_FAIL(
-	    call->run, ERR_TYPE, "slice indices must be integers or None or have an __index__ method");
-}
-
-/* The part of the text that optional start and end leave; `*offset` is in code points. */
-static bool
-narrow(struct tmpl_call *call, const struct tmpl_value *ends, struct str *text, size_t *offset)
-{
-	struct value_slice slice = {tmpl_none(), tmpl_none(), tmpl_none()};
-	struct value_span span;
-	size_t length;
-
-	*text = self_text(call);
-	*offset = 0;
-	if (!builtin_given(ends[0]))
-		return true;
-	slice.start = ends[0];
-	if (builtin_given(ends[1]))
-		slice.stop = ends[1];
-	if (!value_length(call->run, call->self, &length))
-		return false;
-	if (value_is_integer(ends[0]) && value_integer(ends[0]) > (int64_t)length)
-		*offset = SIZE_MAX; /* behind the end not even the empty text is found */
-	if (!value_slice_span(call->run, &slice, length, &span))
-		return fail_slice(call);
-	*text = str_from(*text, utf8_offset(*text, (size_t)span.start));
-	*text = str_slice(*text, 0, utf8_offset(*text, (size_t)span.count));
-	if (*offset == 0)
-		*offset = (size_t)span.start;
-	return true;
 }
 
 static struct tmpl_value
@@ -128,7 +92,7 @@ static BUILTIN(text_removeprefix)
 {
 	struct str prefix;
 
-	if (!text_argument(call, args[0], 0, &prefix))
+	if (!builtin_text_argument(call, args[0], 0, &prefix))
 		return false;
 	*result = str_starts(self_text(call), prefix) ? value_text(str_from(self_text(call), prefix.len))
 						      : call->self;
@@ -139,7 +103,7 @@ static BUILTIN(text_removesuffix)
 {
 	struct str suffix, text = self_text(call);
 
-	if (!text_argument(call, args[0], 0, &suffix))
+	if (!builtin_text_argument(call, args[0], 0, &suffix))
 		return false;
 	*result = str_ends(text, suffix) ? value_text(str_slice(text, 0, text.len - suffix.len)) : call->self;
 	return true;
@@ -192,15 +156,6 @@ split_at(struct tmpl_call *call, struct str separator, int64_t most, struct tmpl
 	add_text(call, list, rest);
 }
 
-static size_t
-rfind(struct str text, struct str needle)
-{
-	for (size_t at = text.len + 1; at > needle.len; at--)
-		if (memcmp(text.data + at - 1 - needle.len, needle.data, needle.len) == 0)
-			return at - 1 - needle.len;
-	return STR_NONE;
-}
-
 static void
 reverse(struct value_list *list)
 {
@@ -241,7 +196,7 @@ rsplit_at(struct tmpl_call *call, struct str separator, int64_t most, struct tmp
 	struct str rest = self_text(call);
 	size_t at;
 
-	while (most-- != 0 && (at = rfind(rest, separator)) != STR_NONE) {
+	while (most-- != 0 && (at = str_rfind(rest, separator)) != STR_NONE) {
 		add_text(call, list, str_from(rest, at + separator.len));
 		rest = str_slice(rest, 0, at);
 	}
@@ -328,7 +283,7 @@ partition(struct tmpl_call *call, struct tmpl_value separator, bool last, struct
 	mark = value_str(separator);
 	if (mark.len == 0)
 		return VALUE_FAIL(call->run, ERR_VALUE, "empty separator");
-	at = last ? rfind(text, mark) : str_find(text, mark);
+	at = last ? str_rfind(text, mark) : str_find(text, mark);
 	parts[0] = at != STR_NONE ? str_slice(text, 0, at) : last ? STR("") : text;
 	parts[1] = at != STR_NONE ? mark : STR("");
 	parts[2] = at != STR_NONE ? str_from(text, at + mark.len) : last ? text : STR("");
@@ -373,121 +328,6 @@ static BUILTIN(text_join)
 	return true;
 }
 
-/* Finding */
-
-/* Index in code points, or -1. */
-static bool
-find(struct tmpl_call *call, const struct tmpl_value *args, bool last, int64_t *index)
-{
-	struct str text, needle = value_str(args[0]);
-	size_t offset, at;
-
-	if (!narrow(call, args + 1, &text, &offset))
-		return false;
-	if (args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
-	at = offset == SIZE_MAX ? STR_NONE : last ? rfind(text, needle) : str_find(text, needle);
-	*index = at == STR_NONE ? -1 : (int64_t)(offset + utf8_count(str_slice(text, 0, at)));
-	return true;
-}
-
-static BUILTIN(text_find)
-{
-	int64_t index;
-
-	if (!find(call, args, false, &index))
-		return false;
-	*result = tmpl_int(index);
-	return true;
-}
-
-static BUILTIN(text_rfind)
-{
-	int64_t index;
-
-	if (!find(call, args, true, &index))
-		return false;
-	*result = tmpl_int(index);
-	return true;
-}
-
-static BUILTIN(text_index)
-{
-	int64_t index;
-
-	if (!find(call, args, false, &index))
-		return false;
-	*result = tmpl_int(index);
-	return index >= 0 || VALUE_FAIL(call->run, ERR_VALUE, "substring not found");
-}
-
-static BUILTIN(text_rindex)
-{
-	int64_t index;
-
-	if (!find(call, args, true, &index))
-		return false;
-	*result = tmpl_int(index);
-	return index >= 0 || VALUE_FAIL(call->run, ERR_VALUE, "substring not found");
-}
-
-static BUILTIN(text_count)
-{
-	struct str text, needle = value_str(args[0]);
-	int64_t count = 0;
-	size_t offset, at;
-
-	if (!narrow(call, args + 1, &text, &offset))
-		return false;
-	if (args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
-	if (needle.len == 0)
-		count = offset == SIZE_MAX ? 0 : (int64_t)utf8_count(text) + 1;
-	for (; needle.len > 0 && (at = str_find(text, needle)) != STR_NONE; count++)
-		text = str_from(text, at + needle.len);
-	*result = tmpl_int(count);
-	return true;
-}
-
-static bool
-matches_end(struct str text, struct str affix, bool at_start)
-{
-	return at_start ? str_starts(text, affix) : str_ends(text, affix);
-}
-
-static bool
-has_affix(struct tmpl_call *call, const struct tmpl_value *args, bool at_start, struct tmpl_value *result)
-{
-	bool tuple = args[0].type == TMPL_TUPLE;
-	const struct tmpl_value *affixes = tuple ? value_list(args[0])->items : args;
-	size_t offset, count = tuple ? value_list(args[0])->count : 1;
-	struct str text;
-
-	if (!narrow(call, args + 1, &text, &offset))
-		return false;
-	if (!tuple && args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE, "%s first arg must be str or a tuple of str, not %s",
-		    call->name, value_type_name(args[0]));
-	*result = tmpl_bool(false);
-	for (size_t i = 0; i < count && !result->as.boolean; i++) {
-		if (affixes[i].type != TMPL_STR)
-			return VALUE_FAIL(call->run, ERR_TYPE, "tuple for %s must only contain str, not %s",
-			    call->name, value_type_name(affixes[i]));
-		result->as.boolean = offset != SIZE_MAX && matches_end(text, value_str(affixes[i]), at_start);
-	}
-	return true;
-}
-
-static BUILTIN(text_startswith)
-{
-	return has_affix(call, args, true, result);
-}
-
-static BUILTIN(text_endswith)
-{
-	return has_affix(call, args, false, result);
-}
-
 /* Making anew */
 
 /* An empty old text is before each code point and at the end. */
@@ -509,7 +349,7 @@ static BUILTIN(text_replace)
 	int64_t most = -1;
 	size_t at;
 
-	if (!text_argument(call, args[0], 1, &old) || !text_argument(call, args[1], 2, &new))
+	if (!builtin_text_argument(call, args[0], 1, &old) || !builtin_text_argument(call, args[1], 2, &new))
 		return false;
 	if (builtin_given(args[2]) && !builtin_integer(call->run, args[2], &most))
 		return false;
@@ -632,136 +472,17 @@ static BUILTIN(text_format_map)
 	return format_mapped(call->run, self_text(call), args[0], result);
 }
 
-/* Tables of str.translate: code points as integers to text, a code point, or None for nothing. */
-
-/* maketrans({…}): keys are code points or text of one. */
-static bool
-table_from_dict(struct run *run, const struct value_dict *from, struct value_dict *table)
-{
-	struct value_entry *entry;
-
-	for (size_t at = 0; (entry = value_dict_next(from, &at)) != NULL;) {
-		struct tmpl_value key = entry->key;
-		struct str text = value_str(key);
-
-		if (key.type == TMPL_STR) {
-			if (utf8_count(text) != 1)
-				return VALUE_FAIL(
-				    run, ERR_VALUE, "string keys in translate table must be of length 1");
-			key = tmpl_int(utf8_next(&text));
-		} else if (!value_is_integer(key)) {
-			return VALUE_FAIL(
-			    run, ERR_TYPE, "keys in translate table must be strings or integers");
-		}
-		if (!value_spend(run, 1) || !value_dict_set(run, table, key, entry->value))
-			return false;
-	}
-	return true;
-}
-
-static bool
-table_delete(struct run *run, struct str text, struct value_dict *table)
-{
-	while (text.len > 0)
-		if (!value_dict_set(run, table, tmpl_int(utf8_next(&text)), tmpl_none()))
-			return false;
-	return true;
-}
-
-/* maketrans(from, to[, delete]) */
-static bool
-table_from_texts(struct tmpl_call *call, const struct tmpl_value *args, struct value_dict *table)
-{
-	struct str from = value_str(args[0]), to, deleted = STR("");
-
-	if (!text_argument(call, args[1], 2, &to) ||
-	    (builtin_given(args[2]) && !text_argument(call, args[2], 3, &deleted)))
-		return false;
-	if (args[0].type != TMPL_STR)
-		return VALUE_FAIL(call->run, ERR_TYPE,
-		    "first maketrans argument must be a string if there is a second argument");
-	if (utf8_count(from) != utf8_count(to))
-		return VALUE_FAIL(
-		    call->run, ERR_VALUE, "the first two maketrans arguments must have equal length");
-	while (from.len > 0) {
-		uint32_t point = utf8_next(&from);
-
-		if (!value_dict_set(call->run, table, tmpl_int(point), tmpl_int(utf8_next(&to))))
-			return false;
-	}
-	return table_delete(call->run, deleted, table);
-}
-
-static BUILTIN(text_maketrans)
-{
-	*result = value_dict(call->run->arena);
-	if (builtin_given(args[1]))
-		return table_from_texts(call, args, value_entries(*result));
-	if (args[0].type != TMPL_DICT)
-		return VALUE_FAIL(
-		    call->run, ERR_TYPE, "if you give only one argument to maketrans it must be a dict");
-	return table_from_dict(call->run, value_entries(args[0]), value_entries(*result));
-}
-
-/* What stands in the table for the code point; where it has none, the code point itself. */
-static bool
-translate_point(struct run *run, struct tmpl_value table, uint32_t point, struct tmpl_value *to)
-{
-	struct tmpl_value key = tmpl_int(point);
-	bool found;
-
-	if (table.type == TMPL_DICT) {
-		if (!value_dict_get(run, value_entries(table), key, to, &found))
-			return false;
-		*to = found ? *to : key;
-		return true;
-	}
-	if (value_get_item(run, table, key, to))
-		return true;
-	*to = key;
-	return run->fault->kind == ERR_INDEX || run->fault->kind == ERR_KEY;
-}
-
-static bool
-add_translated(struct run *run, struct buf *b, struct tmpl_value to)
-{
-	if (to.type == TMPL_STR)
-		buf_add(b, value_str(to));
-	else if (value_is_integer(to) && (value_integer(to) < 0 || value_integer(to) > 0x10ffff))
-		return VALUE_FAIL(run, ERR_VALUE, "character mapping must be in range(0x110000)");
-	else if (value_is_integer(to))
-		utf8_add(b, (uint32_t)value_integer(to));
-	else if (to.type != TMPL_NONE)
-		return VALUE_FAIL(run, ERR_TYPE, "character mapping must return integer, None or str");
-	return true;
-}
-
-static BUILTIN(text_translate)
-{
-	struct buf b = buf_make(call->run->arena);
-	struct str rest = self_text(call);
-	struct tmpl_value to;
-
-	while (rest.len > 0)
-		if (!value_spend(call->run, 1) ||
-		    !translate_point(call->run, args[0], utf8_next(&rest), &to) ||
-		    !add_translated(call->run, &b, to))
-			return false;
-	*result = buf_value(&b);
-	return true;
-}
-
 static const struct builtin rows[] = {
     {"capitalize", builtin_text_capitalize, 0, 0, NULL, 0},
     {"casefold", builtin_text_casefold, 0, 0, NULL, 0},
     {"center", text_center, 1, 2, NULL, 0},
-    {"count", text_count, 1, 3, NULL, BUILTIN_TAKES},
-    {"endswith", text_endswith, 1, 3, NULL, BUILTIN_TAKES},
+    {"count", builtin_text_count, 1, 3, NULL, BUILTIN_TAKES},
+    {"endswith", builtin_text_endswith, 1, 3, NULL, BUILTIN_TAKES},
     {"expandtabs", text_expandtabs, 0, 1, "?tabsize", 0},
-    {"find", text_find, 1, 3, NULL, BUILTIN_TAKES},
+    {"find", builtin_text_find, 1, 3, NULL, BUILTIN_TAKES},
     {"format", text_format, 0, BUILTIN_VARIADIC, "*", 0},
     {"format_map", text_format_map, 1, 1, NULL, 0},
-    {"index", text_index, 1, 3, NULL, BUILTIN_TAKES},
+    {"index", builtin_text_index, 1, 3, NULL, BUILTIN_TAKES},
     {"isalnum", builtin_text_isalnum, 0, 0, NULL, 0},
     {"isalpha", builtin_text_isalpha, 0, 0, NULL, 0},
     {"isascii", builtin_text_isascii, 0, 0, NULL, 0},
@@ -778,24 +499,24 @@ static const struct builtin rows[] = {
     {"ljust", text_ljust, 1, 2, NULL, 0},
     {"lower", builtin_text_lower, 0, 0, NULL, 0},
     {"lstrip", text_lstrip, 0, 1, NULL, 0},
-    {"maketrans", text_maketrans, 1, 3, NULL, BUILTIN_ON_CLASS},
+    {"maketrans", builtin_text_maketrans, 1, 3, NULL, BUILTIN_ON_CLASS},
     {"partition", text_partition, 1, 1, NULL, 0},
     {"removeprefix", text_removeprefix, 1, 1, NULL, 0},
     {"removesuffix", text_removesuffix, 1, 1, NULL, 0},
     {"replace", text_replace, 2, 3, NULL, 0},
-    {"rfind", text_rfind, 1, 3, NULL, BUILTIN_TAKES},
-    {"rindex", text_rindex, 1, 3, NULL, BUILTIN_TAKES},
+    {"rfind", builtin_text_rfind, 1, 3, NULL, BUILTIN_TAKES},
+    {"rindex", builtin_text_rindex, 1, 3, NULL, BUILTIN_TAKES},
     {"rjust", text_rjust, 1, 2, NULL, 0},
     {"rpartition", text_rpartition, 1, 1, NULL, 0},
     {"rsplit", text_rsplit, 0, 2, "?sep ?maxsplit", 0},
     {"rstrip", text_rstrip, 0, 1, NULL, 0},
     {"split", text_split, 0, 2, "?sep ?maxsplit", 0},
     {"splitlines", text_splitlines, 0, 1, "?keepends", 0},
-    {"startswith", text_startswith, 1, 3, NULL, BUILTIN_TAKES},
+    {"startswith", builtin_text_startswith, 1, 3, NULL, BUILTIN_TAKES},
     {"strip", text_strip, 0, 1, NULL, 0},
     {"swapcase", builtin_text_swapcase, 0, 0, NULL, 0},
     {"title", builtin_text_title, 0, 0, NULL, 0},
-    {"translate", text_translate, 1, 1, NULL, 0},
+    {"translate", builtin_text_translate, 1, 1, NULL, 0},
     {"upper", builtin_text_upper, 0, 0, NULL, 0},
     {"zfill", text_zfill, 1, 1, NULL, 0},
 };
