@@ -171,17 +171,26 @@ take_conversion(struct run *run, struct str *rest, struct field *field)
 	return true;
 }
 
+/* Where the name of a field ends; what is in brackets belongs to it. */
+static size_t
+name_end(struct str s)
+{
+	static const char ends[] = {'{', '}', ':', '!'};
+	size_t end = 0;
+
+	for (; end < s.len && memchr(ends, s.data[end], sizeof(ends)) == NULL; end++)
+		if (s.data[end] == '[')
+			end = MIN(str_find_char(str_from(s, end), ']'), s.len - end - 1) + end;
+	return end;
+}
+
 /* Cuts the field off whose opening brace is before `*rest`, with its closing brace. */
 static bool
 take_field(struct run *run, struct str *rest, struct field *field)
 {
-	size_t end = 0;
+	size_t end = name_end(*rest);
 	char c;
 
-	for (; end < rest->len && strchr("{}:!", rest->data[end]) == NULL; end++)
-		while (rest->data[end] == '[' && end + 1 < rest->len && rest->data[end + 1] != ']')
-			if (rest->data[++end] == '[' || end + 1 == rest->len || rest->data[end + 1] == ']')
-				break;
 	if (end >= rest->len)
 		return VALUE_FAIL(run, ERR_VALUE, "expected '}' before end of string");
 	*field = (struct field){.name = str_slice(*rest, 0, end)};
