@@ -230,6 +230,67 @@ fault.html:1:16: KeyError: 'pgaes' (did you mean 'pages'?)"
 	refute_output --partial s3cr3t
 }
 
+@test "a secret is in none of the forms, whatever the template makes of it" {
+	echo '{"db": {"host": "example.org", "password": "s3cr3t-in-the-data"}, "deep": [[[[[[{"x": {"Api-Key": ["s3cr3t-key"]}}]]]]]]}' \
+		>templates/_data/settings.json
+	echo '"s3cr3t-by-name"' >templates/_data/access_token.json
+	template _modules/Login.html '{{ 1 / 0 + args }}'
+	template fault.html ""
+	echo '"s3cr3t-given"' >given.json
+	local target='/fault?password=s3cr3t-argument'
+	EDDY_TEST_TOKEN=s3cr3t-environment start_eddy -v --data passphrase=given.json .
+	while read -r text; do
+		template fault.html "$text"
+		for accept in text/plain application/json text/html; do
+			run answer "$accept" -H 'Authorization: Bearer s3cr3t-bearer-of-some-length' -H 'X-Api-Key: s3cr3t-api-key' \
+				-H 'Cookie: sid=s3cr3t-crumb-of-some-length; odd="s3cr3t\"\\\"odd"; short=s3c' -G -d password=s3cr3t-argument
+			assert_output --partial Error
+			[[ "${output//"$target"/}" != *s3c* ]] || fail "$accept of $text: $output"
+		done
+		run cat "$EDDY_LOG"
+		[[ "${output//"$target"/}" != *s3c* ]] || fail "log of $text: $output"
+	done <<'END'
+{% set half = get_cookie("sid")[:12] %}{% set loud = get_cookie("sid") + "!" %}{{ 1 / 0 }}
+{% set odd = get_cookie("odd") %}{{ odd + 1 }}
+{{ int(get_cookie("odd")) }}
+{% set small = get_cookie("short") %}{% set crumbs = [small] %}{{ int(small) }}
+{{ settings[get_cookie("short")] }}
+{{ int(request.headers["Authorization"]) }}
+{% set fields = list(request.headers.items()) %}{{ 1 / 0 }}
+{% set key = request.headers["X-Api-Key"] %}{{ int(key) }}
+{% set given = get_argument("password") %}{{ int(given) }}
+{{ request + 1 }}
+{{ settings + 1 }}
+{% for key, value in settings["db"].items() %}{{ 1 / (key != "password") }}{% end %}
+{% set pairs = settings["db"].items() %}{{ 1 / 0 }}
+{% set url = "db://me:%s@host" % settings["db"]["password"] %}{{ url + 1 }}
+{{ int(settings["db"]["password"]) }}
+{% set all = settings["deep"] %}{% set inner = all[0][0] %}{{ 1 / 0 }}
+{% set key = settings["deep"][0][0][0][0][0][0]["x"]["Api-Key"] %}{{ 1 / 0 }}
+{% set copy = access_token %}{{ copy / 2 }}
+{% set copy = passphrase.upper().lower() %}{{ copy / 2 }}
+{% module Login(passphrase, get_cookie("sid")) %}
+END
+}
+
+@test "what is wrong in a data file is told without the secrets beside it" {
+	printf '{"host": "here",\n"password": "s3cr3t-\\"1",\n"keys": {"api_key": ["s3cr3t-2", {"a": "s3cr3t-3"}], "port": 80},\n"token": "s3cr3t-4" 5}' \
+		>templates/_data/settings.json
+	template fault.html ""
+	start_eddy .
+	for accept in text/plain application/json text/html; do
+		run answer "$accept"
+		assert_output --partial _data/settings.json:4
+		refute_output --partial s3cr3t
+	done
+	run jq -r '.error.excerpt[].text' <<<"$(answer application/json)"
+	assert_output "\
+{\"host\": \"here\",
+\"password\": ************,
+\"keys\": {\"api_key\": ************ ***** ************, \"port\": 80},
+\"token\": ********** *}"
+}
+
 @test "every bound ends a render with its place and its way, and the server goes on" {
 	bounded() {
 		local steps=$1 depth=$2 output=$3 time=$4

@@ -1,6 +1,7 @@
 #include "text/json.h"
 
 #include "base/utf8.h"
+#include "text/confidential.h"
 
 #include <fnmatch.h>
 
@@ -45,7 +46,7 @@ json_parse(struct str text, struct str file, struct err *e)
 	if (fault.line > 0) {
 		place.line = fault.line;
 		place.column = MAX(fault.column, 1);
-		err_place_quote(&place, text);
+		err_place_quote(&place, confidential_mask_json(e->arena, text));
 	}
 	err_set(e, ERR_DATA, place, "%s", fault.text);
 	hint_set(e, fault.text);

@@ -1,7 +1,9 @@
 #include "tmpl/trace.h"
 
 #include "base/utf8.h"
+#include "text/confidential.h"
 #include "tmpl/builtin.h"
+#include "tmpl/conceal.h"
 #include "tmpl/hint.h"
 #include "tmpl/lex.h"
 #include "tmpl/module.h"
@@ -11,29 +13,8 @@ enum {
 	SHORT_POINTS_MAX = 80, /* of a value that needs no folding */
 	VALUE_POINTS_MAX = 2000,
 	VALUE_ITEMS_MAX = 400, /* of a long one that are looked at */
-	SECRETS_DEPTH_MAX = 4,
-	SLIP_DISTANCE = 1, /* a slip of the hand rather than another language's name */
+	SLIP_DISTANCE = 1,     /* a slip of the hand rather than another language's name */
 };
-
-/* Names whose values are not shown, and parts of such names. */
-static const char *const secret_names[] = {"environ", "environment", "session", "sessionid"};
-static const char *const secret_parts[] = {
-    "authorization", "cookie", "credential", "passw", "secret", "token", "api_key", "apikey", "private_key"};
-
-static bool
-is_secret(struct str name)
-{
-	struct arena scratch = arena_make(256);
-	struct str lower = str_lower(&scratch, name);
-	bool found = false;
-
-	for (size_t i = 0; i < COUNT_OF(secret_names); i++)
-		found |= str_eq(lower, str_of(secret_names[i]));
-	for (size_t i = 0; i < COUNT_OF(secret_parts); i++)
-		found |= str_find(lower, str_of(secret_parts[i])) != STR_NONE;
-	arena_free(&scratch);
-	return found;
-}
 
 static struct str
 shorten(struct arena *a, struct str text, size_t points)
@@ -81,26 +62,6 @@ trace_place(struct vm *vm, uint32_t pc)
 }
 
 /* Values */
-
-/* At any depth that is shown: one of a dict's keys is a secret's name. */
-static bool
-has_secret(struct tmpl_value v, int depth)
-{
-	struct value_entry *entry;
-
-	if (depth == 0)
-		return false;
-	if (value_is_sequence(v))
-		for (size_t i = 0; i < MIN(value_list(v)->count, VALUE_ITEMS_MAX); i++)
-			if (has_secret(value_list(v)->items[i], depth - 1))
-				return true;
-	if (v.type == TMPL_DICT)
-		for (size_t at = 0; (entry = value_dict_next(value_entries(v), &at)) != NULL;)
-			if ((entry->key.type == TMPL_STR && is_secret(value_str(entry->key))) ||
-			    has_secret(entry->value, depth - 1))
-				return true;
-	return false;
-}
 
 static bool
 is_shown(struct tmpl_value v)
@@ -152,8 +113,8 @@ add_value(struct vm *vm, struct err *fault, struct str name, struct tmpl_value v
 	for (const struct err_value *shown = fault->values; shown != NULL; shown = shown->next)
 		if (str_eq(shown->name, name))
 			return;
-	if (is_secret(name) || has_secret(v, SECRETS_DEPTH_MAX)) {
-		err_add_value(fault, name, STR("(not shown)"), STR(""));
+	if (conceal_is_due(name, v)) {
+		err_add_value(fault, name, CONFIDENTIAL_SHOWN, STR(""));
 		return;
 	}
 	run.fault = &ignored;
@@ -259,12 +220,13 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 		return;
 	for (const struct code_context *c = place->context; c->outer != NULL; c = c->outer)
 		add_step(vm, c);
-	if (vm->run->is_traced)
-		return;
-	vm->run->is_traced = true;
-	add_values(vm, frame, place, true);
-	add_values(vm, frame, place, false);
-	add_locals(vm, frame);
+	if (!vm->run->is_traced) {
+		vm->run->is_traced = true;
+		add_values(vm, frame, place, true);
+		add_values(vm, frame, place, false);
+		add_locals(vm, frame);
+	}
+	conceal_known(vm, frame);
 }
 
 /* Hints */
