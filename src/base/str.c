@@ -87,6 +87,18 @@ str_rfind_char(struct str s, char c)
 	return STR_NONE;
 }
 
+size_t
+str_find_control(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.data[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return i;
+	}
+	return STR_NONE;
+}
+
 static struct str
 str_trim_by(struct str s, bool (*is_trimmed)(char))
 {

@@ -78,6 +78,7 @@ size_t str_find(struct str s, struct str needle);
 size_t str_rfind(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 size_t str_rfind_char(struct str s, char c);
+size_t str_find_control(struct str s); /* an ASCII control character other than the tab */
 
 /* Without the ASCII spaces and tabs (str_trim: and line ends) at both ends. */
 struct str str_trim_blanks(struct str s);

@@ -49,19 +49,6 @@ is_key_char(char c)
 	       c == '_';
 }
 
-/* Index of the first control character, or STR_NONE. */
-static size_t
-find_control(struct str line)
-{
-	for (size_t i = 0; i < line.len; i++) {
-		unsigned char c = (unsigned char)line.data[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return i;
-	}
-	return STR_NONE;
-}
-
 /* The line without the comment that starts at its start or behind a blank. */
 static struct str
 without_comment(struct str text)
@@ -113,11 +100,11 @@ read_value(struct conf_reader *r, struct str line, struct str text, struct conf_
 static enum conf_read
 read_entry(struct conf_reader *r, struct str line, struct str text, struct conf_entry *entry, struct err *e)
 {
-	size_t key_len = 0;
+	size_t key_len = 0, control = str_find_control(line);
 	struct str rest;
 
-	if (find_control(line) != STR_NONE)
-		return fault(r, line, str_slice(line, find_control(line), find_control(line) + 1), e,
+	if (control != STR_NONE)
+		return fault(r, line, str_slice(line, control, control + 1), e,
 		    "there is a control character in the line");
 	if (text.data[0] == '[')
 		return fault(r, line, text, e, "there are no sections in this file: a line is KEY = VALUE");

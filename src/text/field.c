@@ -45,13 +45,7 @@ field_is_token(struct str s)
 bool
 field_is_value(struct str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
-	}
-	return true;
+	return str_find_control(s) == STR_NONE;
 }
 
 bool
