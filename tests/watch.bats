@@ -304,6 +304,27 @@ sys.exit(ctypes.CDLL(None).renameat2(-100, names[0], -100, names[1], 2))' "$@"
 	assert_nothing_told
 }
 
+# is_begun - the watcher has begun to look for what is to be watched
+is_begun() {
+	[ "$(find /proc/"$watcher_pid"/task -mindepth 1 -maxdepth 1 | wc -l)" -gt 1 ]
+}
+
+@test "what changes while the watcher still looks for what there is to watch is told once it is ready" {
+	[ "$WATCH_BACKEND" = inotify ] || return 0 # for the others these are too many folders
+	mkdir -p site/static/{0..9}{0..9}/{0..9}{0..9}
+	tee site/static/{0..9}9/99/a.css <site/static/site.css >all
+	watcher_start "$EDDY" watcher "${backend_options[@]}" -C site
+	until_true 20 is_begun
+	kill -STOP "$watcher_pid"
+	echo 'b {}' | tee site/static/{0..9}9/99/a.css >all
+	kill -CONT "$watcher_pid"
+	hear
+	[[ $heard != NOTICE* ]] || hear
+	assert_equal "$heard" READY
+	hear_paths 10
+	assert_nothing_told
+}
+
 @test "a config file that is a link counts when the link is changed, and when the file is" {
 	mkdir etc
 	echo 'workers = 1' >etc/one.conf

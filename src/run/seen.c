@@ -39,7 +39,8 @@ struct seen {
 	struct map files; /* struct file by path */
 	struct file *first, **end;
 	int64_t start_bytes; /* digested in advance so far */
-	int64_t started_ns;  /* on clock_file_ns; INT64_MAX until then */
+	int64_t born_ns;     /* on clock_file_ns */
+	bool is_started;
 	struct arena scratch;
 };
 
@@ -49,7 +50,7 @@ seen_new(void)
 	struct seen *s = BASE_NEW(struct seen);
 
 	s->end = &s->first;
-	s->started_ns = INT64_MAX;
+	s->born_ns = clock_file_ns();
 	s->scratch = arena_make(SCRATCH_BYTES);
 	return s;
 }
@@ -154,32 +155,34 @@ seen_found(struct seen *s, struct str path)
 	s->end = &f->next;
 }
 
-/* What has changed since the start must not be taken for what was there before it. */
-static void
+/* False where the file has changed since the start, which must not be taken for what was there before it. */
+static bool
 file_digest_in_advance(struct seen *s, struct file *f)
 {
 	struct sight sight = sight_make(f->path_bytes);
 
 	if (f->sight.is_there)
-		return; /* looked at meanwhile */
+		return true; /* looked at meanwhile */
 	if (!sight.is_there) {
-		if (s->started_ns == INT64_MAX)
+		if (!s->is_started)
 			file_drop(s, f);
-		return;
+		return true;
 	}
 	if (s->start_bytes + sight.key.size_bytes <= SEEN_START_MAX_BYTES)
 		sight_digest(&sight, f->path_bytes, s->scratch);
-	if (sight.key.ctime_ns >= s->started_ns)
-		return;
+	if (sight.key.ctime_ns > s->born_ns)
+		return false;
 	s->start_bytes += sight.has_digest ? sight.key.size_bytes : 0;
 	f->sight = sight;
+	return true;
 }
 
 bool
-seen_step(struct seen *s)
+seen_step(struct seen *s, struct str *changed)
 {
 	struct file *f = s->first;
 
+	*changed = STR("");
 	if (f == NULL)
 		return false;
 	s->first = f->next;
@@ -188,15 +191,15 @@ seen_step(struct seen *s)
 	f->is_queued = false;
 	if (f->is_gone)
 		free(f);
-	else
-		file_digest_in_advance(s, f);
+	else if (!file_digest_in_advance(s, f))
+		*changed = f->path;
 	return s->first != NULL;
 }
 
 void
 seen_started(struct seen *s)
 {
-	s->started_ns = clock_file_ns();
+	s->is_started = true;
 }
 
 /* Whether the file may be on its way to other content. */

@@ -19,18 +19,19 @@
 
 struct seen;
 
+/* Made before anything is looked at. */
 struct seen *seen_new(void);
 
 /* A file that is there at the start, to be digested by seen_step. */
 void seen_found(struct seen *s, struct str path);
 
-/* Digests the next of the files found. False where none is left. */
-bool seen_step(struct seen *s);
-
 /*
- * From now on changes are told: what has changed since this moment is left to
- * seen_look, and seen_step does not take it for the content of the start.
+ * Digests the next of the files found; false where none is left. One that has changed since seen_new is left to
+ * seen_look: `changed` is its path then, which lives as long as the file is known, and else empty.
  */
+bool seen_step(struct seen *s, struct str *changed);
+
+/* From now on it is told that a file has gone. */
 void seen_started(struct seen *s);
 
 /* The settle_look of this; `context` is the struct seen. */

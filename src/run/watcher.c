@@ -181,12 +181,15 @@ settle_is_due(struct loop_timer *timer)
 	settle_on(w, true);
 }
 
+/* What has changed since this process began is told behind it. */
 static void
 ready_tell(struct watcher *w)
 {
 	w->is_ready = true;
 	seen_started(w->seen);
 	chan_send_json(&w->chan, CHAN_READY, json_object());
+	settle_release(w->settle);
+	settle_on(w, false);
 }
 
 /* Files are digested one at a time between the turns of the loop, so that changes come first. */
@@ -194,11 +197,18 @@ static int64_t
 between_turns(void *context)
 {
 	struct watcher *w = context;
+	struct arena scratch = w->arena;
+	struct str changed;
 	bool has_more;
 
 	if (!w->is_watching)
 		return LOOP_FOREVER;
-	has_more = seen_step(w->seen);
+	has_more = seen_step(w->seen, &changed);
+	if (changed.len > 0) {
+		/* The look may find that the file has gone, and forget it. */
+		note(w, str_dup(&scratch, changed));
+		settle_on(w, false);
+	}
 	if (!w->is_ready && (!has_more || clock_mono_ms() >= w->head_start_ms))
 		ready_tell(w);
 	return has_more ? 0 : LOOP_FOREVER;
@@ -271,6 +281,7 @@ watch_begin(struct watcher *w)
 	}
 	if (!watch_sees_end(w->watch))
 		settle_be_patient(w->settle);
+	settle_hold(w->settle);
 	w->watch_io = (struct loop_io){.fd = watch_fd(w->watch), .events = POLLIN, .ready = watch_is_ready};
 	loop_add(w->loop, &w->watch_io);
 }
