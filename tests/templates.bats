@@ -117,7 +117,7 @@ nav.html:2:4: NameError: name 'titel' is not defined (did you mean 'title'?)"
 {{ title++ }}@use {% set x += 1 %}
 {{ x => 1 }}@use lambda x: …
 {{ `x` }}@a text stands in ' or "
-{{ title = 1 }}@to compare, use '=='; to assign, use {% set x = … %}
+{% if title = 1 %}{% end %}@to compare, use '=='; to assign, use {% set x = … %}
 {{ 1 AND 2 }}@use 'and'
 {{ title | upper }}@it is a method: x.upper()
 {{ title | default('x') }}@x if x else DEFAULT; d.get('x', DEFAULT) where the key may be missing

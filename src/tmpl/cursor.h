@@ -17,7 +17,8 @@ struct cursor {
 	const struct lex_token *tokens; /* the last one is LEX_END */
 	size_t at;                      /* the next one */
 	int nesting;
-	bool awaits_body; /* the text is of a function: what it is called with is read at its end */
+	bool awaits_body;    /* the text is of a function: what it is called with is read at its end */
+	bool awaits_modules; /* the next name is that of a module */
 	struct err *err;
 };
 

@@ -175,7 +175,7 @@ add_branches(struct buf *b, const struct ast_file *file, const struct ast_branch
 static void
 add_targets(struct buf *b, const struct ast_statement *s, int depth)
 {
-	if (s->kind != AST_STATEMENT_ASSIGN)
+	if (s->target == NULL || s->target->items == NULL || s->target->items->kind != AST_LINK)
 		add_role(b, "target", s->target, depth);
 	else
 		for (const struct ast_expr *link = s->target->items; link != NULL; link = link->next)

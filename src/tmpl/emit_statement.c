@@ -73,8 +73,9 @@ emit_echo(struct emit *m, const struct ast_statement *s)
 
 	if (s->kind == AST_STATEMENT_ECHO && !check_fault(m, file->autoescape_fault))
 		return false;
-	if (!emit_expr(m, s->value))
+	if (!emit_assigned(m, s) || !emit_body(m, &s->body))
 		return false;
+	m->tag = s->tag;
 	emit_place(m, s->value);
 	if (call == NULL)
 		emit_op(m, OP_ECHO_RAW, 0);

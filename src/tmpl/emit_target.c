@@ -94,16 +94,31 @@ emit_augment(struct emit *m, const struct ast_statement *statement)
 	return true;
 }
 
-bool
-emit_assign(struct emit *m, const struct ast_statement *s)
+/* The value goes to each target; with `keep` it stays on the stack. */
+static bool
+emit_stores(struct emit *m, const struct ast_statement *s, bool keep)
 {
+	const struct ast_expr *link = s->target != NULL ? s->target->items : NULL;
+
 	if (!emit_expr(m, s->value))
 		return false;
-	for (const struct ast_expr *target = s->target->items; target != NULL; target = target->next) {
-		if (target->next != NULL)
+	for (; link != NULL; link = link->next) {
+		if (keep || link->next != NULL)
 			emit_op(m, OP_COPY, 0);
-		if (!emit_store(m, target->left))
+		if (!emit_store(m, link->left))
 			return false;
 	}
 	return true;
+}
+
+bool
+emit_assigned(struct emit *m, const struct ast_statement *s)
+{
+	return emit_stores(m, s, true);
+}
+
+bool
+emit_assign(struct emit *m, const struct ast_statement *s)
+{
+	return emit_stores(m, s, false);
 }

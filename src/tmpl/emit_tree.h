@@ -35,6 +35,10 @@ bool emit_generator(struct emit *m, const struct ast_expr *node);
 bool emit_store(struct emit *m, const struct ast_expr *target);
 bool emit_delete(struct emit *m, const struct ast_expr *target);
 bool emit_assign(struct emit *m, const struct ast_statement *statement);
+
+/* The same, and the value stays on the stack; a statement without targets has but a value. */
+bool emit_assigned(struct emit *m, const struct ast_statement *statement);
+
 bool emit_augment(struct emit *m, const struct ast_statement *statement);
 
 /*

@@ -159,7 +159,7 @@ add_text(struct parser *p, struct ast_body *body, struct src_piece piece)
 static struct parse_text
 text_between(struct parser *p, uint32_t start, uint32_t end)
 {
-	return (struct parse_text){p->arena, &p->file->src, start, end};
+	return (struct parse_text){.arena = p->arena, .src = &p->file->src, .start = start, .end = end};
 }
 
 /* What follows the operator of a tag, as a stretch of the file. */
@@ -185,11 +185,14 @@ read_value(struct parser *p, struct src_piece piece, struct parse_text text, rea
 }
 
 static void
-add_value(const struct tag *tag, struct ast_body *body, enum ast_statement_kind kind, read_fn *read)
+add_echo(const struct tag *tag, struct ast_body *body, enum ast_statement_kind kind, struct parse_text text)
 {
 	struct ast_statement *statement = statement_new(tag->parser->arena, kind, tag->piece);
+	struct err *fault = fault_slot(tag->parser);
 
-	statement->value = read_value(tag->parser, tag->piece, suffix_text(tag), read);
+	if (!parse_tag_echo(text, statement, fault))
+		statement->value = NULL;
+	fault_at_tag(tag->parser, fault, tag->piece);
 	body_add(body, statement);
 }
 
@@ -201,7 +204,7 @@ add_expression(struct parser *p, struct ast_body *body, struct src_piece piece)
 	tag.suffix = src_slice(&p->file->src, piece.inner_start, piece.inner_end);
 	if (tag.suffix.len == 0)
 		return fail_tag(p, piece, "Empty expression");
-	add_value(&tag, body, AST_STATEMENT_ECHO, parse_tag_echo);
+	add_echo(&tag, body, AST_STATEMENT_ECHO, suffix_text(&tag));
 	return true;
 }
 
@@ -291,14 +294,17 @@ parse_whitespace(const struct tag *tag, struct ast_body *body)
 static bool
 parse_raw(const struct tag *tag, struct ast_body *body)
 {
-	add_value(tag, body, AST_STATEMENT_RAW, parse_tag_echo);
+	add_echo(tag, body, AST_STATEMENT_RAW, suffix_text(tag));
 	return true;
 }
 
 static bool
 parse_module(const struct tag *tag, struct ast_body *body)
 {
-	add_value(tag, body, AST_STATEMENT_RAW, parse_tag_module);
+	struct parse_text text = suffix_text(tag);
+
+	text.is_module = true;
+	add_echo(tag, body, AST_STATEMENT_RAW, text);
 	return true;
 }
 

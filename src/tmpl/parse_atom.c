@@ -1,5 +1,7 @@
 #include "tmpl/parse_python.h"
 
+#define MODULES_NAME "_tt_modules"
+
 bool
 parse_items(struct cursor *c, struct ast_expr *first, const char *close, size_t *commas)
 {
@@ -171,13 +173,28 @@ parse_name(struct cursor *c)
 	return cursor_node_end(c, node);
 }
 
+/* {% module NAME(…) %}: an attribute of the modules. */
+static struct ast_expr *
+parse_module(struct cursor *c)
+{
+	struct ast_expr *modules = cursor_node(c, AST_NAME, cursor_token(c)->start);
+	struct ast_expr *node = cursor_node(c, AST_ATTRIBUTE, cursor_token(c)->start);
+
+	c->awaits_modules = false;
+	modules->name = STR(MODULES_NAME);
+	node->left = cursor_node_end(c, modules);
+	node->name = cursor_text(c);
+	c->at++;
+	return cursor_node_end(c, node);
+}
+
 struct ast_expr *
 parse_atom(struct cursor *c)
 {
 	if (cursor_take_body(c))
 		return parse_applied(c);
 	if (cursor_is_name(c))
-		return parse_name(c);
+		return c->awaits_modules ? parse_module(c) : parse_name(c);
 	if (cursor_token(c)->kind == LEX_NUMBER)
 		return parse_number(c);
 	if (cursor_token(c)->kind == LEX_STRING)

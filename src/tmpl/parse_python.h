@@ -71,4 +71,10 @@ bool parse_check_target(struct cursor *c, const struct ast_expr *node);
  */
 bool parse_statement(struct cursor *c, struct ast_body *body, struct ast_tag tag);
 
+/*
+ * What follows `first`: the rest of "TARGET = TARGET = VALUE", or nothing, where `first` itself is the value.
+ * Sets the statement's target (an AST_LIST of AST_LINKs, or NULL) and its value.
+ */
+bool parse_assigned(struct cursor *c, struct ast_statement *statement, struct ast_expr *first);
+
 #endif

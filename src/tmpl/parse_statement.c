@@ -12,13 +12,15 @@ add_statement(struct cursor *c, struct ast_body *body, struct ast_tag tag, enum 
 	return statement;
 }
 
-/* "=" is behind the first target: the others, and the value. */
-static bool
-parse_assignment(struct cursor *c, struct ast_statement *statement, struct ast_expr *first)
+bool
+parse_assigned(struct cursor *c, struct ast_statement *statement, struct ast_expr *first)
 {
 	struct ast_expr *targets = cursor_node(c, AST_LIST, first->start), **end = &targets->items,
 			*next = first;
 
+	statement->value = first;
+	if (!cursor_is_operator(c, "="))
+		return true;
 	while (cursor_take_operator(c, "=")) {
 		if (!parse_check_target(c, next))
 			return false;
@@ -31,7 +33,6 @@ parse_assignment(struct cursor *c, struct ast_statement *statement, struct ast_e
 		if (next == NULL)
 			return false;
 	}
-	statement->kind = AST_STATEMENT_ASSIGN;
 	statement->target = targets;
 	statement->value = next;
 	return cursor_node_end(c, targets) != NULL;
@@ -100,12 +101,13 @@ parse_statement(struct cursor *c, struct ast_body *body, struct ast_tag tag)
 	if (first == NULL)
 		return false;
 	statement = add_statement(c, body, tag, AST_STATEMENT_EVALUATE);
-	statement->value = first;
 	if (cursor_is_operator(c, "="))
-		return parse_assignment(c, statement, first);
-	if (find_augmented(c, &statement->op))
+		statement->kind = AST_STATEMENT_ASSIGN;
+	if (!parse_assigned(c, statement, first))
+		return false;
+	if (statement->target == NULL && find_augmented(c, &statement->op))
 		return parse_augmented(c, statement, first);
-	if (cursor_is_operator(c, ":"))
+	if (statement->target == NULL && cursor_is_operator(c, ":"))
 		return cursor_fail(c, "annotations are not supported in templates") != NULL;
 	return true;
 }

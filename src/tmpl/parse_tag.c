@@ -2,8 +2,6 @@
 
 #include "tmpl/parse_python.h"
 
-#define MODULES_NAME "_tt_modules"
-
 static bool
 text_open(struct cursor *c, struct parse_text text, struct err *e)
 {
@@ -39,13 +37,34 @@ text_ends(struct cursor *c, bool allow_comment)
 	return false;
 }
 
-struct ast_expr *
-parse_tag_echo(struct parse_text text, struct err *e)
+/* Statements with semicolons before them; one may stand at the end, too. */
+static bool
+parse_more(struct cursor *c, struct ast_body *body, struct ast_tag tag)
+{
+	while (cursor_take_operator(c, ";") && cursor_token(c)->kind != LEX_END &&
+	       cursor_token(c)->kind != LEX_COMMENT)
+		if (!parse_statement(c, body, tag))
+			return false;
+	return true;
+}
+
+bool
+parse_tag_echo(struct parse_text text, struct ast_statement *statement, struct err *e)
 {
 	struct cursor c;
-	struct ast_expr *value = text_open(&c, text, e) ? parse_list(&c) : NULL;
+	struct ast_expr *first;
 
-	return value && text_ends(&c, true) ? value : NULL;
+	statement->body.end = &statement->body.first;
+	if (!text_open(&c, text, e))
+		return false;
+	c.awaits_modules = text.is_module;
+	if (text.is_module && !cursor_is_name(&c)) {
+		cursor_fail_unexpected(&c);
+		return false;
+	}
+	first = parse_list(&c);
+	return first != NULL && parse_assigned(&c, statement, first) &&
+	       parse_more(&c, &statement->body, statement->tag) && text_ends(&c, true);
 }
 
 struct ast_expr *
@@ -84,26 +103,6 @@ parse_tag_function(struct parse_text text, struct err *e)
 	if (value == NULL || !text_ends(&c, false))
 		return NULL;
 	return c.awaits_body ? cursor_fail_unexpected(&c) : value;
-}
-
-struct ast_expr *
-parse_tag_module(struct parse_text text, struct err *e)
-{
-	struct cursor c;
-	struct ast_expr *value, *modules;
-
-	if (!text_open(&c, text, e))
-		return NULL;
-	if (!cursor_is_name(&c))
-		return cursor_fail_unexpected(&c);
-	modules = cursor_node(&c, AST_NAME, cursor_token(&c)->start);
-	modules->name = STR(MODULES_NAME);
-	value = cursor_node(&c, AST_ATTRIBUTE, cursor_token(&c)->start);
-	value->left = cursor_node_end(&c, modules);
-	value->name = cursor_text(&c);
-	c.at++;
-	value = parse_trailers(&c, cursor_node_end(&c, value));
-	return value && text_ends(&c, true) ? value : NULL;
 }
 
 bool
@@ -145,6 +144,7 @@ parse_tag_except(struct parse_text text, struct ast_expr **class, struct ast_exp
 	}
 	return text_ends(&c, false);
 }
+
 bool
 parse_tag_statements(struct parse_text text, struct ast_tag tag, struct ast_body *body, struct err *e)
 {
@@ -152,10 +152,5 @@ parse_tag_statements(struct parse_text text, struct ast_tag tag, struct ast_body
 
 	if (!text_open(&c, text, e))
 		return false;
-	do {
-		if (!parse_statement(&c, body, tag))
-			return false;
-	} while (cursor_take_operator(&c, ";") && cursor_token(&c)->kind != LEX_END &&
-		 cursor_token(&c)->kind != LEX_COMMENT);
-	return text_ends(&c, true);
+	return parse_statement(&c, body, tag) && parse_more(&c, body, tag) && text_ends(&c, true);
 }

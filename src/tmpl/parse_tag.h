@@ -13,10 +13,14 @@ struct parse_text {
 	struct arena *arena;
 	const struct src *src;
 	uint32_t start, end;
+	bool is_module; /* behind module: it begins with an attribute of the modules */
 };
 
-/* {{ … }} and {% raw … %}: what may stand behind "x =". */
-struct ast_expr *parse_tag_echo(struct parse_text text, struct err *e);
+/*
+ * {{ … }}, {% raw … %} and {% module … %}: what may stand behind "x =" in Python. Sets the statement's value, and
+ * what it has besides: targets ("{{ a = 1 }}" prints it, too), and, as its body, statements behind semicolons.
+ */
+bool parse_tag_echo(struct parse_text text, struct ast_statement *statement, struct err *e);
 
 /* Behind if, elif and while. */
 struct ast_expr *parse_tag_condition(struct parse_text text, struct err *e);
@@ -26,9 +30,6 @@ struct ast_expr *parse_tag_call_by_name(struct arena *a, struct str name);
 
 /* Behind apply and autoescape: a function's text, read as a call of it with an AST_BODY, as Tornado writes it. */
 struct ast_expr *parse_tag_function(struct parse_text text, struct err *e);
-
-/* Behind module: an attribute of the modules, with what is done to it. */
-struct ast_expr *parse_tag_module(struct parse_text text, struct err *e);
 
 /* Behind for: TARGETS in VALUES. */
 bool parse_tag_loop(

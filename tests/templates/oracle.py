@@ -96,6 +96,8 @@ def _render(case):
         return _fault(type(error).__name__, str(error), ("", 0))
     try:
         return {"output": loaded.generate(_tt_modules=_Modules(loader), **case["data"]).decode()}
+    except SyntaxError as error:  # of a module
+        return _fault(type(error).__name__, error.msg, _noted_place(loader.made[error.filename], error.lineno or 0))
     except Exception as error:  # pylint: disable=broad-except
         return _fault(type(error).__name__, str(error), _runtime_place(loader, error))
 
