@@ -70,10 +70,23 @@ told() {
 	assert_equal "$(told /_eddy/clinet.js)" " | "
 }
 
+@test "who asks for text or data is told, too" {
+	put templates/{index,hello,help}.html
+	start_eddy "$SITE"
+	assert_equal "$(curl -s "$URL/helo")" "404 Not Found: nothing is here
+Did you mean /hello or /help?"
+	assert_equal "$(curl -s "$URL/nowhere")" "404 Not Found: nothing is here"
+	assert_equal "$(curl -s -H 'Accept: application/json' "$URL/helo" | jq -c .)" \
+		'{"status":404,"reason":"Not Found","message":"nothing is here","near":["/hello","/help"],"files":["templates/helo.html","templates/helo/index.html"]}'
+	assert_equal "$(curl -s -H 'Accept: application/json' "$URL/_eddy/helo" | jq -c .)" \
+		'{"status":404,"reason":"Not Found","message":"nothing is here"}'
+}
+
 @test "what is near is told while a site is made, and to nobody else" {
 	put hello.html
 	start_eddy --no-debug "$SITE"
 	assert_equal "$(told /helo)" " | "
+	assert_equal "$(curl -s "$URL/helo")" "404 Not Found: nothing is here"
 }
 
 @test "a name is near whatever it holds, and is told escaped" {

@@ -80,8 +80,54 @@ error_said(const struct err *e)
 	return said;
 }
 
+/* Of a page that isn't there: what may have been meant, and what would answer. While a site is made only. */
+struct near {
+	struct str urls[NEAR_MAX], files[NEAR_MAX];
+	size_t url_count, file_count;
+};
+
+static const struct near nothing_near;
+
+static bool
+has_near(const struct req *req, const struct err *e)
+{
+	return e->kind == ERR_NOT_FOUND && req->server->settings->debug;
+}
+
+/* Reads folders: on the job thread. */
+static struct near
+near_of(struct arena *a, const struct req *req, const struct err *e)
+{
+	const struct layout *layout = &req->server->site->layout;
+	struct near near = {0};
+
+	if (!has_near(req, e))
+		return near;
+	near.url_count = near_urls(a, layout, &req->url, !req->server->settings->listing, near.urls);
+	near.file_count = near_files(a, layout, &req->url, near.files);
+	return near;
+}
+
+static void
+buf_add_near(struct buf *b, const struct near *near)
+{
+	for (size_t i = 0; i < near->url_count; i++)
+		buf_addf(b, "%s%.*s%s", i == 0 ? "Did you mean " : " or ", STR_ARG(near->urls[i]),
+		    i + 1 == near->url_count ? "?\n" : "");
+}
+
+static json_t *
+list_json(const struct str *texts, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_text(texts[i]));
+	return list;
+}
+
 static struct resp *
-error_text(const struct err *e, bool with_report)
+error_text(const struct err *e, bool with_report, const struct near *near)
 {
 	int status = err_kind_status(e->kind);
 	struct resp *resp = resp_new(status);
@@ -96,6 +142,7 @@ error_text(const struct err *e, bool with_report)
 	else
 		buf_addf(&body, "%d %s%s%.*s\n", status, resp_reason(status), said.len > 0 ? ": " : "",
 		    STR_ARG(said));
+	buf_add_near(&body, near);
 	resp_add_bytes(resp, buf_str(&body));
 	return resp;
 }
@@ -111,7 +158,7 @@ fault_for(const struct req *req, const struct err *e)
 }
 
 static struct resp *
-error_json(const struct req *req, const struct err *e, bool with_report)
+error_json(const struct req *req, const struct err *e, bool with_report, const struct near *near)
 {
 	int status = err_kind_status(e->kind);
 	struct resp *resp = resp_new(status);
@@ -123,6 +170,10 @@ error_json(const struct req *req, const struct err *e, bool with_report)
 		json_object_set_new(json, "error", fault_for(req, e));
 	else if (said.len > 0)
 		json_object_set_new(json, "message", json_text(said));
+	if (near->url_count > 0)
+		json_object_set_new(json, "near", list_json(near->urls, near->url_count));
+	if (near->file_count > 0)
+		json_object_set_new(json, "files", list_json(near->files, near->file_count));
 	text = json_dumps(json, JSON_INDENT(2));
 	render_set_common(resp, "no-store");
 	resp_set(resp, "Content-Type", "application/json; charset=utf-8");
@@ -145,7 +196,7 @@ with_allow(struct resp *resp, const struct err *e)
 struct resp *
 render_error_text(const struct err *e)
 {
-	return error_text(e, false);
+	return error_text(e, false, &nothing_near);
 }
 
 struct resp *
@@ -156,7 +207,7 @@ render_leaving(void)
 	struct resp *resp;
 
 	err_set(&e, ERR_UNAVAILABLE, ERR_NOWHERE, "the server is leaving");
-	resp = error_text(&e, false);
+	resp = error_text(&e, false, &nothing_near);
 	arena_free(&scratch);
 	return resp;
 }
@@ -218,23 +269,8 @@ list_value(struct arena *a, const struct str *texts, size_t count)
 	return list;
 }
 
-/* Of a page that isn't there: what may have been meant, and what would answer. While a site is made only. */
-static void
-scope_set_near(struct tmpl_scope *scope, const struct req *req, const struct err *e)
-{
-	const struct settings *settings = req->server->settings;
-	const struct layout *layout = &req->server->site->layout;
-	bool is_told = e->kind == ERR_NOT_FOUND && settings->debug;
-	struct str urls[NEAR_MAX], files[NEAR_MAX];
-	size_t url_count = is_told ? near_urls(scope->arena, layout, &req->url, !settings->listing, urls) : 0;
-	size_t file_count = is_told ? near_files(scope->arena, layout, &req->url, files) : 0;
-
-	tmpl_scope_set(scope, "near", list_value(scope->arena, urls, url_count));
-	tmpl_scope_set(scope, "files", list_value(scope->arena, files, file_count));
-}
-
 static struct resp *
-error_page(struct req *req, const struct err *e, bool with_report)
+error_page(struct req *req, const struct err *e, bool with_report, const struct near *near)
 {
 	struct arena a = arena_make(RENDER_ARENA_BYTES);
 	struct tmpl_scope scope = tmpl_scope_make(&a, NULL);
@@ -246,30 +282,41 @@ error_page(struct req *req, const struct err *e, bool with_report)
 	tmpl_scope_set(&scope, "message", tmpl_str(error_said(e)));
 	tmpl_scope_set(&scope, "path", tmpl_str(req->target));
 	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
-	scope_set_near(&scope, req, e);
+	tmpl_scope_set(&scope, "near", list_value(&a, near->urls, near->url_count));
+	tmpl_scope_set(&scope, "files", list_value(&a, near->files, near->file_count));
 	if (with_report) {
 		scope_set_fault(&scope, req, e);
 		scope_set_advice(&scope, req, e);
 	}
 	resp = render_own(req, status, with_report ? "_traceback.html" : "_error.html", &scope);
 	arena_free(&a);
-	return resp ? resp : error_text(e, with_report);
+	return resp ? resp : error_text(e, with_report, near);
+}
+
+static struct resp *
+error_face(struct req *req, const struct err *e, bool with_report, const struct near *near)
+{
+	switch (req_face(req)) {
+	case REQ_FACE_HTML:
+		return error_page(req, e, with_report, near);
+	case REQ_FACE_JSON:
+		return error_json(req, e, with_report, near);
+	case REQ_FACE_TEXT:
+		break;
+	}
+	return error_text(e, with_report, near);
 }
 
 struct resp *
 render_error_now(struct req *req, const struct err *e)
 {
 	bool with_report = err_kind_status(e->kind) >= 500 && may_see_traceback(req);
+	struct arena a = arena_make(RENDER_ARENA_BYTES);
+	struct near near = near_of(&a, req, e);
+	struct resp *resp = with_allow(error_face(req, e, with_report, &near), e);
 
-	switch (req_face(req)) {
-	case REQ_FACE_HTML:
-		return with_allow(error_page(req, e, with_report), e);
-	case REQ_FACE_JSON:
-		return with_allow(error_json(req, e, with_report), e);
-	case REQ_FACE_TEXT:
-		break;
-	}
-	return with_allow(error_text(e, with_report), e);
+	arena_free(&a);
+	return resp;
 }
 
 struct render_job {
@@ -432,8 +479,11 @@ render_page_instead(struct req *req, struct str template, int status, const stru
 struct resp *
 render_error(struct req *req, const struct err *e)
 {
-	if (req_face(req) == REQ_FACE_HTML)
+	enum req_face face = req_face(req);
+
+	if (face == REQ_FACE_HTML || has_near(req, e))
 		return render_submit(req, error_run, STR(""), 0, e);
-	return with_allow(
-	    req_face(req) == REQ_FACE_JSON ? error_json(req, e, false) : error_text(e, false), e);
+	return with_allow(face == REQ_FACE_JSON ? error_json(req, e, false, &nothing_near)
+						: error_text(e, false, &nothing_near),
+	    e);
 }
