@@ -88,9 +88,16 @@ header() {
 }
 
 @test "a Host that is somebody else's is not answered" {
+	local path
 	get -H 'Host: rebound.example' "$URL/a.txt"
 	assert_output --regexp ' 421$'
 	refute_output --partial 0123456789
+	for path in /_eddy/status /_eddy/client.js /_eddy/site.css/ /site.css; do
+		get -H 'Host: rebound.example' "$URL$path"
+		assert_output --regexp ' 421$'
+	done
+	get -o /dev/null -H 'Host: rebound.example' "$URL/_eddy/site.css" # what the page of the refusal looks like
+	assert_output ' 200'
 }
 
 @test "the stream of reloads is not for pages of other origins" {

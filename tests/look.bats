@@ -37,6 +37,10 @@ look_at() {
 	look_at missing
 }
 
+@test "the page for a name that eddy does not answer for is good to look at" {
+	look_at refused
+}
+
 @test "a traceback is good to look at" {
 	look_at traceback
 }

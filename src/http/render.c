@@ -234,7 +234,8 @@ render_own(struct req *req, int status, const char *template, const struct tmpl_
 		resp_set(resp, "Content-Type", "text/html; charset=utf-8");
 		resp_set(resp, "Content-Security-Policy", "default-src 'self'");
 		resp_set(resp, "Vary", "Accept");
-		add_document(req, resp, html, DOCUMENT_OWN_PAGE);
+		/* The client couldn't reach the server that refuses it. */
+		add_document(req, resp, html, status == 421 ? DOCUMENT_OTHER : DOCUMENT_OWN_PAGE);
 	}
 	arena_free(&scratch);
 	return resp;

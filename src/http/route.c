@@ -36,6 +36,13 @@ route_refusal(struct req *req, const struct err *e)
 	return e->kind == ERR_BAD_REQUEST ? render_error_text(e) : render_error(req, e);
 }
 
+/* The stylesheet of the page that refuses a Host is asked for under that Host, and is the same everywhere. */
+static bool
+is_for_any_host(const struct req *req)
+{
+	return !req->url.is_directory && str_eq(req->url.path, STR("_eddy/site.css"));
+}
+
 /* RFC 9110 §7.4: a Host that we don't serve may be a page of somebody else's that was rebound to us. */
 static bool
 check_authority(const struct server *server, struct req *req, struct err *e)
@@ -47,7 +54,7 @@ check_authority(const struct server *server, struct req *req, struct err *e)
 		if (!url_host_parse(&req->arena, req->host, &req->authority, e))
 			return false;
 	}
-	if (req->host.len == 0)
+	if (req->host.len == 0 || is_for_any_host(req))
 		return true;
 	if (url_host_allowed(host, server->bound_address, server->allowed_hosts, server->allowed_host_count))
 		return true;

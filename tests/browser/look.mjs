@@ -38,4 +38,4 @@ await browse(async (story) => {
     }
     assert.deepEqual(await violations(page), [], colorScheme);
   }
-}, { expected: /status of (404|500)/ });
+}, { expected: /status of (404|421|500)|asks http:\/\/refused\.example:\d+\/($|_eddy\/site\.css)/ });

@@ -5,7 +5,7 @@ const require = createRequire(new URL('../../build/', import.meta.url));
 const { chromium } = require('playwright-core');
 
 const SWITCHES = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--host-resolver-rules=MAP refused.example 127.0.0.1', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 

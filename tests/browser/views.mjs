@@ -45,6 +45,12 @@ async function fill({ page, site }) {
   await open(page, '/static/');
 }
 
+// Under a name that the server does not answer for.
+async function ask({ page, url }) {
+  await page.goto(Object.assign(new URL(url), { hostname: 'refused.example' }).href);
+  await page.waitForSelector('h1:text("Misdirected Request")');
+}
+
 export const views = {
   welcome: { path: '/', height: 570 },
   listing: { path: '/static/', prepare: fill },
@@ -52,6 +58,7 @@ export const views = {
   traceback: { path: '/divide?by=0', height: 620 },
   deep: { path: '/', prepare: breakDeep },
   overlay: { path: '/', prepare: breakPage, window: true },
+  refused: { path: '/', prepare: ask },
   fault: { path: '/fault', widths: [1280, 360] },
   empty: { path: '/' },
 };
