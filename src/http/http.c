@@ -61,8 +61,6 @@ http_library_version(void)
 	return MHD_get_version();
 }
 
-/* Requests */
-
 static struct connection *
 connection_of(struct MHD_Connection *mhd)
 {
