@@ -13,25 +13,63 @@ text_open(struct cursor *c, struct parse_text text, struct err *e)
 	return true;
 }
 
-/* Tornado puts the tag into an indented line, so that what follows its end is indented otherwise. */
+enum { PYTHON_INDENT = 4 };
+
+/* How many spaces are before the next token on its line. */
+static uint32_t
+count_indent(const struct cursor *c)
+{
+	uint32_t end = cursor_token(c)->start, at = end;
+
+	while (at > 0 && c->src->text.data[at - 1] == ' ')
+		at--;
+	return end - at;
+}
+
+/* Whether the token may follow a statement. */
+static bool
+statement_ends(const struct cursor *c)
+{
+	int kind = cursor_token(c)->kind;
+
+	return kind == LEX_END || kind == LEX_COMMENT || kind == LEX_NEWLINE || cursor_is_operator(c, ";");
+}
+
+/*
+ * More than one line. Tornado puts the tag into an indented line, so that what follows a line of its own is indented
+ * otherwise. Python sees that only behind that line, which must be a statement where it stands no further in.
+ */
 static bool
 fail_line(struct cursor *c)
 {
-	err_set(c->err, ERR_INDENTATION, src_place(c->src, cursor_token(c)->start, cursor_token(c)->end),
-	    "unexpected indent");
+	struct err_place place = src_place(c->src, cursor_token(c)->start, cursor_token(c)->end);
+	struct ast_body unused = {.end = &unused.first};
+	uint32_t indent = count_indent(c);
+	bool is_line = (indent == 0 || indent == PYTHON_INDENT) && !cursor_is_operator(c, "*");
+
+	if (is_line && !parse_statement(c, &unused, (struct ast_tag){0}))
+		return false;
+	if (is_line && !statement_ends(c))
+		return cursor_fail_unexpected(c) != NULL;
+	err_set(c->err, ERR_INDENTATION, place, "unexpected indent");
 	err_set_hint(c->err, "an expression of several lines needs brackets around it");
 	return false;
 }
 
-/* At the end? A comment may follow where the tag becomes a line of its own in Python. */
+/* At the end? Comments may follow where the tag becomes a line of its own in Python. */
 static bool
 text_ends(struct cursor *c, bool allow_comment)
 {
-	if (allow_comment && cursor_token(c)->kind == LEX_COMMENT)
+	bool is_next_line = false;
+
+	while (
+	    allow_comment && (cursor_token(c)->kind == LEX_COMMENT || cursor_token(c)->kind == LEX_NEWLINE)) {
+		is_next_line |= cursor_token(c)->kind == LEX_NEWLINE;
 		c->at++;
+	}
 	if (cursor_token(c)->kind == LEX_END)
 		return true;
-	if (allow_comment && cursor_token(c)->kind == LEX_NEWLINE)
+	if (is_next_line)
 		return fail_line(c);
 	cursor_fail_unexpected(c);
 	return false;
