@@ -22,7 +22,7 @@ start_run() {
 	EDDY_LOG=$BATS_TEST_TMPDIR/eddy.log
 	rm -f "$BATS_TEST_TMPDIR/.ready"
 	mkfifo "$BATS_TEST_TMPDIR/.ready"
-	: >"$OUT" >"$EDDY_LOG" # nobody is to see what was in them before
+	truncate -s 0 "$OUT" "$EDDY_LOG" # nobody is to see what was in them before
 	TEST_MARK=$BATS_TEST_TMPDIR "$EDDY" run "$@" >"$OUT" 2>"$EDDY_LOG" </dev/null 3>&- &
 	EDDY_PID=$!
 }

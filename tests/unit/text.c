@@ -774,8 +774,11 @@ static const struct row json_rows[] = {
     {"an object", TEXT(" {\"a\": [1, 2.5, null]}\n"), "{\"a\":[1,2.5,null]}", 0},
     {"a scalar", TEXT("3"), "3", 0},
     {"a comma too many", TEXT("{\n\t\"\xc3\xa9\": 1,\r\n}"),
-	"nav.json:3:1: DataError: string or '}' expected near '}' | }", 0},
-    {"cut off", TEXT("[1"), "nav.json:1:2: DataError: ']' expected near end of file | [1", 0},
+	"nav.json:3:1: DataError: string or '}' expected near '}' (no comma stands behind the last pair) | }",
+	0},
+    {"cut off", TEXT("[1"),
+	"nav.json:1:2: DataError: ']' expected near end of file (the file ends before what it began) | [1",
+	0},
     {"nothing", TEXT(""), "nav.json:1:1: DataError: unexpected token near end of file | ", 0},
     {"text behind", TEXT("{} x\r\ny"), "nav.json:1:4: DataError: end of file expected near 'x' | {} x", 0},
 };
