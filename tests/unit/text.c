@@ -779,7 +779,10 @@ static const struct row json_rows[] = {
     {"cut off", TEXT("[1"),
 	"nav.json:1:2: DataError: ']' expected near end of file (the file ends before what it began) | [1",
 	0},
-    {"nothing", TEXT(""), "nav.json:1:1: DataError: unexpected token near end of file | ", 0},
+    {"nothing", TEXT(""),
+	"nav.json:1:1: DataError: unexpected token near end of file (the file is empty, or ends too early) "
+	"| ",
+	0},
     {"text behind", TEXT("{} x\r\ny"), "nav.json:1:4: DataError: end of file expected near 'x' | {} x", 0},
 };
 
