@@ -311,7 +311,7 @@ dump_code(const struct code *code, struct buf *b)
 		line_start = b->len;
 		buf_addf(b, "%5u  %-*s", pc, ARGUMENT_COLUMNS, op_name(op->op));
 		add_operand(b, code, function, op);
-		if (place != NULL && place != shown && op->op != OP_TEXT)
+		if (place != NULL && place != shown && op->op != OP_TEXT && op->op != OP_END)
 			add_source(b, line_start, place);
 		if (op->op != OP_TEXT)
 			shown = place;

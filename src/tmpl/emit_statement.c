@@ -124,8 +124,9 @@ emit_captured(struct emit *m, const struct ast_statement *s)
 	emitted = emitted && emit_elsewhere(m, m->file, &s->body, s);
 	m->cleanups = cleanups;
 	emit_scope_close(m);
-	emit_op(m, OP_CAPTURED, 0);
 	m->tag = s->tag;
+	emit_place(m, NULL);
+	emit_op(m, OP_CAPTURED, 0);
 	return emitted && emit_line(m);
 }
 
@@ -273,6 +274,7 @@ emit_program(struct emit *m)
 	if (emitted && m->open_try != NULL)
 		emitted =
 		    fail_open_try(m, (struct err_place){.file = m->file->src.name, .line = ERR_LINE_ZERO});
+	emit_place(m, NULL);
 	emit_op(m, OP_END, 0);
 	emit_scope_close(m);
 	return emitted;

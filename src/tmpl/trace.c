@@ -24,7 +24,7 @@ shorten(struct arena *a, struct str text, size_t points)
 	return end == text.len ? text : str_format(a, "%.*s…", (int)end, text.data);
 }
 
-/* What called the function that failed: a module by its tag. */
+/* What called the function that failed: a module or an apply by its tag. */
 static struct str
 call_name(struct arena *a, const struct code_place *place)
 {
@@ -34,7 +34,9 @@ call_name(struct arena *a, const struct code_place *place)
 	if (tag.len < 4 || !str_starts(tag, STR("{%")))
 		return STR("call");
 	tag = utf8_trim(str_slice(tag, 2, tag.len - 2));
-	return str_starts(tag, STR("module ")) ? shorten(a, tag, SHORT_POINTS_MAX) : STR("call");
+	return str_starts(tag, STR("module ")) || str_starts(tag, STR("apply "))
+		   ? shorten(a, tag, SHORT_POINTS_MAX)
+		   : STR("call");
 }
 
 /* The tag is counted by its first line; a place further down becomes the first step. */

@@ -109,7 +109,7 @@ echo(struct vm *vm, const struct vm_frame *frame, const struct code_op *op, stru
 {
 	struct tmpl_value function;
 
-	return load_global(vm, frame, op, &function) ? vm_echo(vm, function, top) : NULL;
+	return load_global(vm, frame, op, &function) ? vm_echo(vm, op, function, top) : NULL;
 }
 
 /* The machine */
@@ -316,6 +316,7 @@ resume:
 		/* output */
 		case OP_TEXT:
 			buf_add(&vm->out, value_str(code->constants[op->index]));
+			vm->pieces.count++;
 			break;
 		case OP_ECHO:
 			STEP(echo(vm, frame, op, top));
@@ -333,10 +334,15 @@ resume:
 			vm_capture_begin(vm);
 			break;
 		case OP_CAPTURED:
+			CHECK(vm_join(vm, pc - 1));
 			*top++ = vm_capture_end(vm);
 			break;
 		case OP_END:
 			CHECK(vm_output_fits(vm));
+			if (!vm_join(vm, pc - 1)) {
+				pc = vm->pieces.none_pc + 1;
+				goto fault;
+			}
 			*ended = true;
 			return true;
 		}

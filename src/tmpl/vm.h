@@ -30,6 +30,16 @@ struct vm_closure {
 	struct tmpl_value *defaults;
 };
 
+/* How many pieces Tornado's list of them would have, and the first that is None: its number, from 1, and where. */
+struct vm_pieces {
+	uint32_t count, none, none_pc;
+};
+
+struct vm_capture {
+	struct buf out;
+	struct vm_pieces pieces;
+};
+
 /* One template under way. The run is shared with those whose modules it renders. */
 struct vm {
 	struct run *run;
@@ -38,7 +48,8 @@ struct vm {
 	struct str name;            /* of the template */
 	struct tmpl_value *globals; /* TMPL_UNBOUND until they are asked for */
 	struct buf out;
-	struct buf *captures; /* outputs that wait for the one that is put aside */
+	struct vm_pieces pieces;
+	struct vm_capture *captures; /* outputs that wait for the one that is put aside */
 	uint32_t capture_count, capture_capacity;
 };
 

@@ -76,6 +76,17 @@ name_before(struct arena *a, struct tmpl_value function)
 	}
 }
 
+/* What is behind the star of a call, a list or a tuple isn't iterable. */
+static bool
+fail_starred(struct run *run, struct tmpl_value values, struct tmpl_value function)
+{
+	if (function.type == TMPL_UNBOUND)
+		return VALUE_FAIL(
+		    run, ERR_TYPE, "Value after * must be an iterable, not %s", value_type_name(values));
+	return VALUE_FAIL(run, ERR_TYPE, "%.*sargument after * must be an iterable, not %s",
+	    STR_ARG(name_before(run->arena, function)), value_type_name(values));
+}
+
 /* `function` is the one that is called with the values, or unbound. */
 static bool
 add_all(struct run *run, struct tmpl_value container, struct tmpl_value values, struct tmpl_value function)
@@ -84,12 +95,8 @@ add_all(struct run *run, struct tmpl_value container, struct tmpl_value values, 
 	struct tmpl_value item;
 	bool ended = false;
 
-	if (!value_iterate(run, values, &it) && function.type == TMPL_UNBOUND)
-		return VALUE_FAIL(
-		    run, ERR_TYPE, "Value after * must be an iterable, not %s", value_type_name(values));
-	if (it.next == NULL)
-		return VALUE_FAIL(run, ERR_TYPE, "%.*sargument after * must be an iterable, not %s",
-		    STR_ARG(name_before(run->arena, function)), value_type_name(values));
+	if (!value_iterate(run, values, &it))
+		return container.type != VALUE_SET && fail_starred(run, values, function);
 	while (value_next(run, &it, &item, &ended) && !ended)
 		if (!add_item(run, container, item))
 			return false;

@@ -9,6 +9,7 @@ struct tmpl_value *
 vm_echo_raw(struct vm *vm, const struct code_op *op, struct tmpl_value *top)
 {
 	(void)op;
+	vm->pieces.count++;
 	return value_add_str(vm->run, &vm->out, top[-1]) ? top - 1 : NULL;
 }
 
@@ -25,10 +26,17 @@ echo_escaped(struct vm *vm, struct tmpl_value v)
 	return true;
 }
 
-/* What Tornado's utf8() takes. */
+/* What Tornado's utf8() takes: None, too, which fails only where the pieces are joined. */
 static bool
-echo_text(struct vm *vm, struct tmpl_value v)
+echo_text(struct vm *vm, const struct code_op *op, struct tmpl_value v)
 {
+	vm->pieces.count++;
+	if (v.type == TMPL_NONE) {
+		if (vm->pieces.none == 0)
+			vm->pieces.none_pc = (uint32_t)(op - vm->code->ops);
+		vm->pieces.none = vm->pieces.none != 0 ? vm->pieces.none : vm->pieces.count;
+		return true;
+	}
 	if (v.type != TMPL_STR)
 		return VALUE_FAIL(vm->run, ERR_TYPE, "Expected bytes, unicode, or None; got <class '%s'>",
 		    value_type_name(v));
@@ -37,31 +45,32 @@ echo_text(struct vm *vm, struct tmpl_value v)
 }
 
 static bool
-echo_by(struct vm *vm, struct tmpl_value function, struct tmpl_value v)
+echo_by(struct vm *vm, const struct code_op *op, struct tmpl_value function, struct tmpl_value v)
 {
 	struct tmpl_value result;
 	struct str text;
 
-	if (function.type == VALUE_FUNCTION &&
-	    ((const struct builtin *)function.as.object)->fn == builtin_xhtml_escape)
-		return echo_escaped(vm, v);
 	if (!value_to_str(vm->run, v, &text))
 		return false;
 	v = value_text(text);
-	return value_call_with(vm->run, function, 1, &v, &result) && echo_text(vm, result);
+	return value_call_with(vm->run, function, 1, &v, &result) && echo_text(vm, op, result);
 }
 
 struct tmpl_value *
-vm_echo(struct vm *vm, struct tmpl_value function, struct tmpl_value *top)
+vm_echo(struct vm *vm, const struct code_op *op, struct tmpl_value function, struct tmpl_value *top)
 {
-	return echo_by(vm, function, top[-1]) ? top - 1 : NULL;
+	if (function.type == VALUE_FUNCTION &&
+	    ((const struct builtin *)function.as.object)->fn == builtin_xhtml_escape) {
+		vm->pieces.count++;
+		return echo_escaped(vm, top[-1]) ? top - 1 : NULL;
+	}
+	return echo_by(vm, op, function, top[-1]) ? top - 1 : NULL;
 }
 
 struct tmpl_value *
 vm_echo_text(struct vm *vm, const struct code_op *op, struct tmpl_value *top)
 {
-	(void)op;
-	return echo_text(vm, top[-1]) ? top - 1 : NULL;
+	return echo_text(vm, op, top[-1]) ? top - 1 : NULL;
 }
 
 struct tmpl_value *
@@ -83,20 +92,37 @@ vm_fail_output(struct vm *vm)
 	    vm->run->limits.output_bytes / MIB);
 }
 
+bool
+vm_join(struct vm *vm, uint32_t pc)
+{
+	const struct code_place *place = code_place_at(vm->code, pc);
+
+	if (vm->pieces.none == 0)
+		return true;
+	VALUE_FAULT(vm->run, ERR_TYPE, "sequence item %u: expected a bytes-like object, NoneType found",
+	    vm->pieces.none - 1);
+	if (vm->capture_count == 0 && place != NULL)
+		vm->run->fault->place =
+		    (struct err_place){.file = place->context->src->name, .line = ERR_LINE_ZERO};
+	err_set_hint(vm->run->fault, "a function that text is passed through has to return text");
+	return false;
+}
+
 void
 vm_capture_begin(struct vm *vm)
 {
 	if (vm->capture_count == vm->capture_capacity) {
 		uint32_t capacity = MAX(2 * vm->capture_capacity, 8);
-		struct buf *grown = ARENA_ARRAY(vm->run->arena, struct buf, capacity);
+		struct vm_capture *grown = ARENA_ARRAY(vm->run->arena, struct vm_capture, capacity);
 
 		if (vm->capture_count > 0)
 			memcpy(grown, vm->captures, vm->capture_count * sizeof(*grown));
 		vm->captures = grown;
 		vm->capture_capacity = capacity;
 	}
-	vm->captures[vm->capture_count++] = vm->out;
+	vm->captures[vm->capture_count++] = (struct vm_capture){vm->out, vm->pieces};
 	vm->out = buf_make(vm->run->arena);
+	vm->pieces = (struct vm_pieces){0};
 }
 
 struct tmpl_value
@@ -104,6 +130,8 @@ vm_capture_end(struct vm *vm)
 {
 	struct tmpl_value text = value_text(buf_str(&vm->out));
 
-	vm->out = vm->captures[--vm->capture_count];
+	vm->capture_count--;
+	vm->out = vm->captures[vm->capture_count].out;
+	vm->pieces = vm->captures[vm->capture_count].pieces;
 	return text;
 }

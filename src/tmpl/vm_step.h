@@ -61,10 +61,14 @@ bool vm_handle(struct vm *vm, struct vm_frame *frame, uint32_t pc);
 /*
  * vm_output.c: ECHO…, TO_TEXT, CAPTURE, CAPTURED
  */
-struct tmpl_value *vm_echo(struct vm *vm, struct tmpl_value function, struct tmpl_value *top);
+struct tmpl_value *vm_echo(
+    struct vm *vm, const struct code_op *op, struct tmpl_value function, struct tmpl_value *top);
 vm_step vm_echo_raw, vm_echo_text, vm_to_text;
 void vm_capture_begin(struct vm *vm);
 struct tmpl_value vm_capture_end(struct vm *vm);
+
+/* Where an output ends, at `pc`: false where a piece of it was None. Of the whole page, Tornado counts that as line 0. */
+bool vm_join(struct vm *vm, uint32_t pc);
 
 /* The output is larger than it may be: false. */
 bool vm_fail_output(struct vm *vm);
