@@ -252,6 +252,24 @@ END
 	fails '{{ {*[1]: 2} }}' 't.html:1:9: SyntaxError: invalid syntax'
 }
 
+@test "a bracket that is wrong is told before the rest, as Python tells it" {
+	for before in '$x' "'\\N{BULLET}'" "'\\x1'" "f'{'" "b'é'" '2j' '99999999999999999999' '`a`'; do
+		fails "{{ $before ) }}" "t.html:1:$((5 + ${#before})): SyntaxError: unmatched ')'"
+	done
+	for before in "'\\N{BULLET}'" "f'x'" "b'x'" '2j' '99999999999999999999'; do
+		fails "{{ $before ( }}" "t.html:1:$((5 + ${#before})): SyntaxError: '(' was never closed"
+	done
+	fails "{{ '\\x1' ( }}" \
+		"t.html:1:5: SyntaxError: (unicode error) 'unicodeescape' codec can't decode bytes: truncated escape"
+	fails "{{ \$ 'abc }}" "t.html:1:6: SyntaxError: unterminated string literal (detected at line 1)"
+}
+
+@test "an escape that templates have not is told at its place, with another way" {
+	fails "{{ 'a \\N{BULLET} b' }}" \
+		't.html:1:7: SyntaxError: \N{...} escapes are not supported in templates (write the character itself, or its number as \uXXXX)'
+	renders "{{ r'\\N{BULLET}' }}" '\N{BULLET}'
+}
+
 @test "integers have 64 bits, and say so" {
 	renders "{{ -9223372036854775808 }} {{ 9223372036854775807 }}" "-9223372036854775808 9223372036854775807"
 	fails "{{ 2 ** 63 }}" "t.html:1:4: OverflowError: the result does not fit into 64 bits"

@@ -19,6 +19,12 @@ struct lexer {
 	int depth;
 	struct lex_token *tokens;
 	size_t count, capacity;
+	/*
+	 * Faults that do not end the reading, of each kind the first one: Python's tokenizer goes on, too, and
+	 * what it finds is told before them. So is a bracket that is never closed before what is only refused here.
+	 */
+	struct err wrong;   /* no Python, which only its parser tells */
+	struct err refused; /* good Python that templates have not */
 	struct err *err;
 };
 
@@ -73,6 +79,17 @@ add_token(struct lexer *l, enum lex_kind kind, uint32_t start)
 
 #define LEX_FAIL(l, start, finish, ...) \
 	err_set((l)->err, ERR_SYNTAX, src_place((l)->src, (start), (finish)), __VA_ARGS__)
+
+/* Notes the fault, if it is the first one of its kind, and goes on. */
+static void
+note(struct lexer *l, struct err *noted, uint32_t start, uint32_t end, const char *message, const char *hint)
+{
+	if (noted->kind != ERR_NONE)
+		return;
+	err_set(noted, ERR_SYNTAX, src_place(l->src, start, end), "%s", message);
+	if (hint != NULL)
+		err_set_hint(noted, "%s", hint);
+}
 
 static bool
 is_name_byte(char c)
@@ -153,8 +170,8 @@ add_integer(struct lexer *l, uint32_t start, const char *digits, int base)
 
 	errno = 0;
 	number = strtoull(digits, NULL, base);
-	if (errno != 0 || number > (unsigned long long)INT64_MAX + 1)
-		return err_set(l->err, ERR_OVERFLOW, src_place(l->src, start, l->at),
+	if ((errno != 0 || number > (unsigned long long)INT64_MAX + 1) && l->refused.kind == ERR_NONE)
+		err_set(&l->refused, ERR_OVERFLOW, src_place(l->src, start, l->at),
 		    "an integer of a template has 64 bits: this one is too large");
 	token = add_token(l, LEX_NUMBER, start);
 	token->is_min_int = number == (unsigned long long)INT64_MAX + 1;
@@ -214,8 +231,10 @@ lex_number(struct lexer *l)
 		real = true;
 	}
 	real |= take_exponent(l, &b);
-	if (peek(l, 0) == 'j' || peek(l, 0) == 'J')
-		return LEX_FAIL(l, start, l->at + 1, "complex numbers are not supported in templates");
+	if (peek(l, 0) == 'j' || peek(l, 0) == 'J') {
+		note(l, &l->refused, start, ++l->at, "complex numbers are not supported in templates", NULL);
+		real = true;
+	}
 	if (!number_ends(l, start, "decimal"))
 		return false;
 	if (real) {
@@ -230,25 +249,26 @@ lex_number(struct lexer *l)
 }
 
 /* A code point as \xHH, \uHHHH or \UHHHHHHHH: `count` digits behind the letter. */
-static bool
-take_hex_escape(struct lexer *l, uint32_t start, int count, struct buf *b)
+static void
+take_hex_escape(struct lexer *l, uint32_t start, uint32_t count, struct buf *b)
 {
-	uint32_t point = 0;
+	uint32_t point = 0, read = 0;
 
-	for (int i = 0; i < count; i++) {
-		char c = peek(l, (uint32_t)i);
+	for (; read < count && isxdigit((unsigned char)peek(l, read)); read++) {
+		char c = peek(l, read);
 
-		if (!isxdigit((unsigned char)c))
-			return LEX_FAIL(l, start, l->at,
-			    "(unicode error) 'unicodeescape' codec can't decode bytes: truncated escape");
 		point = point << 4 | (uint32_t)(isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10);
 	}
-	if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-		return LEX_FAIL(l, start, l->at,
-		    "(unicode error) 'unicodeescape' codec can't decode bytes: illegal Unicode character");
-	utf8_add(b, point);
-	l->at += (uint32_t)count;
-	return true;
+	l->at += read;
+	if (read < count)
+		note(l, &l->wrong, start, l->at,
+		    "(unicode error) 'unicodeescape' codec can't decode bytes: truncated escape", NULL);
+	else if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+		note(l, &l->wrong, start, l->at,
+		    "(unicode error) 'unicodeescape' codec can't decode bytes: illegal Unicode character",
+		    NULL);
+	else
+		utf8_add(b, point);
 }
 
 static void
@@ -272,38 +292,57 @@ newline_len(const struct lexer *l, uint32_t ahead)
 	return peek(l, ahead) == '\n';
 }
 
-static bool
-take_escape(struct lexer *l, uint32_t start, struct buf *b)
+/* Behind \N: a name in braces, of which the machine knows none. */
+static void
+skip_named_escape(struct lexer *l, uint32_t start)
+{
+	struct str rest = src_slice(l->src, l->at, l->end);
+	size_t close = str_find_char(rest, '}');
+
+	if (!str_starts(rest, STR("{")) || close == STR_NONE) {
+		note(l, &l->wrong, start, l->at,
+		    "(unicode error) 'unicodeescape' codec can't decode bytes: malformed \\N character "
+		    "escape",
+		    NULL);
+		return;
+	}
+	l->at += (uint32_t)close + 1;
+	note(l, &l->refused, start, l->at, "\\N{...} escapes are not supported in templates",
+	    "write the character itself, or its number as \\uXXXX");
+}
+
+static void
+take_escape(struct lexer *l, struct buf *b)
 {
 	static const char letters[] = "\\'\"abfnrtv", bytes[] = "\\'\"\a\b\f\n\r\t\v";
+	uint32_t start = l->at;
 	char c = peek(l, 1);
 	const char *letter = c != '\0' ? strchr(letters, c) : NULL;
 
 	if (is_octal_digit(c)) {
 		l->at++;
 		take_octal_escape(l, b);
-		return true;
+		return;
 	}
 	if (newline_len(l, 1) > 0) {
 		l->at += 1 + newline_len(l, 1);
-		return true;
+		return;
 	}
 	l->at += 2;
 	if (letter != NULL)
 		buf_add_char(b, bytes[letter - letters]);
 	else if (c == 'x')
-		return take_hex_escape(l, start, 2, b);
+		take_hex_escape(l, start, 2, b);
 	else if (c == 'u')
-		return take_hex_escape(l, start, 4, b);
+		take_hex_escape(l, start, 4, b);
 	else if (c == 'U')
-		return take_hex_escape(l, start, 8, b);
+		take_hex_escape(l, start, 8, b);
 	else if (c == 'N')
-		return LEX_FAIL(l, start, l->at, "\\N{...} escapes are not supported in templates");
+		skip_named_escape(l, start);
 	else {
 		buf_add_char(b, '\\');
 		buf_add_char(b, c);
 	}
-	return true;
 }
 
 /* One byte of a string as it stands, or the end of a line. */
@@ -334,8 +373,7 @@ lex_string(struct lexer *l, uint32_t start, bool raw)
 		if (c == quote && (width == 1 || (peek(l, 1) == quote && peek(l, 2) == quote)))
 			break;
 		if (c == '\\' && !raw && l->at + 1 < l->end) {
-			if (!take_escape(l, start, &b))
-				return false;
+			take_escape(l, &b);
 			continue;
 		}
 		take_byte(l, &b);
@@ -373,11 +411,11 @@ lex_prefixed_string(struct lexer *l, uint32_t prefix)
 		char letter = (char)tolower((unsigned char)peek(l, 0));
 
 		if (letter == 'f')
-			return LEX_FAIL(l, start, start + 1,
-			    "f-strings are not supported in templates: use '…'.format(…)");
+			note(l, &l->refused, start, start + 1,
+			    "f-strings are not supported in templates: use '…'.format(…)", NULL);
 		if (letter == 'b')
-			return LEX_FAIL(l, start, start + 1, "bytes are not supported in templates");
-		raw |= letter == 'r';
+			note(l, &l->refused, start, start + 1, "bytes are not supported in templates", NULL);
+		raw |= letter == 'r' || letter == 'b'; /* whose escapes are others */
 	}
 	return lex_string(l, start, raw);
 }
@@ -423,8 +461,10 @@ lex_operator(struct lexer *l)
 		add_token(l, LEX_OPERATOR, start);
 		return true;
 	}
-	if (peek(l, 0) == '!' || peek(l, 0) == '$' || peek(l, 0) == '?' || peek(l, 0) == '`')
-		return LEX_FAIL(l, start, start + 1, "invalid syntax");
+	if (peek(l, 0) == '!' || peek(l, 0) == '$' || peek(l, 0) == '?' || peek(l, 0) == '`') {
+		note(l, &l->wrong, start, ++l->at, "invalid syntax", NULL);
+		return true;
+	}
 	if (peek(l, 0) == '\\')
 		return LEX_FAIL(
 		    l, start, start + 1, "unexpected character after line continuation character");
@@ -463,17 +503,31 @@ lex_token(struct lexer *l)
 	return true;
 }
 
+/* At the end: what was noted on the way, and a bracket that is open. */
+static bool
+check_noted(struct lexer *l)
+{
+	const struct err *noted = l->wrong.kind != ERR_NONE ? &l->wrong : &l->refused;
+
+	if (l->depth > 0 && l->wrong.kind == ERR_NONE)
+		return LEX_FAIL(l, l->bracket_starts[l->depth - 1], l->bracket_starts[l->depth - 1] + 1,
+		    "'%c' was never closed", l->brackets[l->depth - 1]);
+	if (noted->kind != ERR_NONE)
+		*l->err = err_copy(l->err->arena, noted);
+	return noted->kind == ERR_NONE;
+}
+
 bool
 lex_run(struct arena *a, const struct src *src, uint32_t start, uint32_t end, struct lex *lex, struct err *e)
 {
 	struct lexer l = {.arena = a, .src = src, .at = start, .end = end, .err = e};
 
+	l.wrong = l.refused = err_make(a);
 	while (l.at < l.end)
 		if (!lex_token(&l))
 			return false;
-	if (l.depth > 0)
-		return LEX_FAIL(&l, l.bracket_starts[l.depth - 1], l.bracket_starts[l.depth - 1] + 1,
-		    "'%c' was never closed", l.brackets[l.depth - 1]);
+	if (!check_noted(&l))
+		return false;
 	add_token(&l, LEX_END, l.at);
 	*lex = (struct lex){l.tokens, l.count};
 	return true;
