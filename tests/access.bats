@@ -65,6 +65,21 @@ get() {
 	assert_line --index 2 --regexp "^404 GET /x{8000} \("
 }
 
+@test "a password in the target is not written down" {
+	start_eddy --access-log "$LOG" "$SITE"
+	for target in http://me:secret@localhost/a.txt http://me:se@cret@localhost http://localhost/a@b /a@b '/?to=http://me@b/'; do
+		get --request-target "$target" "$URL/"
+	done
+	until_true 20 lines_are 5
+	run cut -d' ' -f3 "$LOG"
+	assert_output "\
+http://localhost/a.txt
+http://localhost
+http://localhost/a@b
+/a@b
+/?to=http://me@b/"
+}
+
 @test "thousands of requests over several workers leave as many whole lines" {
 	start_eddy --workers 2 --access-log "$LOG" "$SITE"
 	ab -q -k -n 5000 -c 20 "$URL/a.txt" >/dev/null

@@ -181,6 +181,11 @@ $long
 	start_eddy "$SITE"
 	assert_equal "$(curl -s "$URL/")" "400 Bad Request: Missing argument who"
 	assert_equal "$(curl -s "$URL/?who=me")" "me"
+	run as_browser /
+	assert_output --partial '<dd><code>index.html:1:4</code></dd>'
+	run as_browser / -H 'X-Forwarded-For: 192.0.2.1'
+	assert_output --partial "Missing argument who"
+	refute_output --partial index.html
 }
 
 @test "a broken data file is a fault with its place in the file" {

@@ -241,7 +241,24 @@ buf_add_place(struct buf *b, const struct err_place *place)
 		buf_addf(b, ":%d", MAX(place->line, 0));
 	if (place->line > 0 && place->column > 0)
 		buf_addf(b, ":%d", place->column);
-	buf_add_lit(b, ": ");
+}
+
+/* And what parts it from what follows. */
+static void
+buf_add_place_before(struct buf *b, const struct err_place *place)
+{
+	buf_add_place(b, place);
+	if (place->file.len > 0)
+		buf_add_lit(b, ": ");
+}
+
+struct str
+err_where(struct arena *a, const struct err *e)
+{
+	struct buf b = buf_make(a);
+
+	buf_add_place(&b, &e->place);
+	return buf_str(&b);
 }
 
 struct str
@@ -249,7 +266,7 @@ err_line(struct arena *a, const struct err *e)
 {
 	struct buf b = buf_make(a);
 
-	buf_add_place(&b, &e->place);
+	buf_add_place_before(&b, &e->place);
 	buf_add(&b, err_title(a, e));
 	return buf_str(&b);
 }
@@ -312,7 +329,7 @@ report_frames(struct buf *b, const struct err_frame *frame)
 		return;
 	/* The outermost first, as Python's tracebacks do. */
 	report_frames(b, err_frame_last_alike(frame, &repeats)->next);
-	buf_add_place(&line, &frame->place);
+	buf_add_place_before(&line, &frame->place);
 	buf_add(&line, frame->what);
 	buf_add_lit(b, "  ");
 	buf_add_shown(b, buf_str(&line));

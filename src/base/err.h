@@ -155,7 +155,8 @@ void err_set_hint(struct err *e, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A copy of the error in `a`, which may outlive the one it was set in. */
 struct err err_copy(struct arena *a, const struct err *e);
 
-/* "Type: message (hint)" and "FILE:LINE:COL: Type: message (hint)", as far as it is known. */
+/* "FILE:LINE:COL", "Type: message (hint)", and the two with a colon between, as far as it is known. */
+struct str err_where(struct arena *a, const struct err *e);
 struct str err_title(struct arena *a, const struct err *e);
 struct str err_line(struct arena *a, const struct err *e);
 

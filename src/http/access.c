@@ -85,6 +85,24 @@ add_escaped(char *out, const char *end, struct str text)
 	return out;
 }
 
+/* Without the name and password of an authority: RFC 9110 §4.2.4. */
+static char *
+add_target(char *out, const char *end, struct str target)
+{
+	struct str scheme = str_slice(target, 0, 0), authority;
+	size_t colon = str_find(target, STR("://"));
+	size_t at;
+
+	if (!str_starts(target, STR("/")) && colon != STR_NONE)
+		scheme = str_slice(target, 0, colon + 3);
+	target = str_from(target, scheme.len);
+	authority = str_slice(target, 0, MIN(str_find_char(target, '/'), target.len));
+	at = scheme.len > 0 ? str_rfind_char(authority, '@') : STR_NONE;
+	if (at != STR_NONE)
+		target = str_from(target, at + 1);
+	return add_escaped(add_escaped(out, end, scheme), end, target);
+}
+
 size_t
 access_format(char line[ACCESS_LINE_BYTES], const struct req *req, bool has_colour)
 {
@@ -100,7 +118,7 @@ access_format(char line[ACCESS_LINE_BYTES], const struct req *req, bool has_colo
 	*out++ = ' ';
 	out = add_escaped(out, end, req->method);
 	*out++ = ' ';
-	out = add_escaped(out, end, req->target);
+	out = add_target(out, end, req->target);
 	out = add(out, STR(" ("));
 	out = add(out, req->peer);
 	out = add(out, STR(") "));

@@ -3,7 +3,7 @@
  *
  *	200 GET /static/site.css?v=5d41 (127.0.0.1) 0.21ms
  *
- * The target stands there as it was asked for; what is no printable ASCII in it,
+ * The target stands there as it was asked for, but for a password in its authority; what is no printable ASCII in it,
  * and the backslash, is written as \xNN, so that nobody can forge a line or talk to the terminal.
  *
  * In the file of --access-log every request has its line, with the time of its end in UTC behind it:

@@ -285,6 +285,7 @@ error_page(struct req *req, const struct err *e, bool with_report, const struct 
 	tmpl_scope_set(&scope, "debug", tmpl_bool(req->server->settings->debug));
 	tmpl_scope_set(&scope, "near", list_value(&a, near->urls, near->url_count));
 	tmpl_scope_set(&scope, "files", list_value(&a, near->files, near->file_count));
+	tmpl_scope_set(&scope, "place", tmpl_str(may_see_traceback(req) ? err_where(&a, e) : STR("")));
 	if (with_report) {
 		scope_set_fault(&scope, req, e);
 		scope_set_advice(&scope, req, e);
