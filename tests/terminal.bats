@@ -198,6 +198,9 @@ site/templates/_part.html:1:4: ZeroDivisionError: division by zero (A / B if B e
 	assert_equal "$stderr" '    1 | é \x1b[0m{{ nwo() }}
                     ^^^
 '"index.html:1:10: NameError: name 'nwo' is not defined (did you mean 'now'?)"
+	printf '日本e\xcc\x81 😀{{ "字" + nwo }}' >"$site/templates/index.html"
+	capture "$EDDY" render -C "$site" index.html
+	assert_equal "$(sed -n 2p <<<"$stderr")" "                          ^^^"
 }
 
 @test "a fault has colours on a terminal only" {

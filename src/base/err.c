@@ -3,7 +3,9 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <string.h>
+#include <wchar.h>
 
 enum {
 	REPORT_VALUE_MAX = 80,      /* code points of one value */
@@ -279,17 +281,33 @@ buf_add_shown(struct buf *b, struct str s)
 		b->len += utf8_show(&s, buf_reserve(b, UTF8_SHOWN_MAX_BYTES));
 }
 
+/* How many columns a terminal gives to a character: two to most of East Asia's, none to a combining mark. */
+static size_t
+point_width(uint32_t point)
+{
+	int width = wcwidth((wchar_t)point);
+
+	return width < 0 ? 1 : (size_t)width;
+}
+
 /* How many columns the text takes once it is shown. */
 static size_t
 shown_width(struct str s)
 {
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
 	char bytes[UTF8_SHOWN_MAX_BYTES];
 	size_t width = 0;
 
 	while (s.len > 0) {
-		size_t size = utf8_show(&s, bytes);
+		struct str shown = str_make(bytes, utf8_show(&s, bytes));
 
-		width += utf8_count(str_make(bytes, size));
+		while (shown.len > 0)
+			width += point_width(utf8_next(&shown));
+	}
+	if (utf8 != (locale_t)0) {
+		uselocale(before);
+		freelocale(utf8);
 	}
 	return width;
 }
