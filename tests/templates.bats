@@ -253,7 +253,9 @@ END
 }
 
 @test "a bracket that is wrong is told before the rest, as Python tells it" {
-	for before in '$x' "'\\N{BULLET}'" "'\\x1'" "f'{'" "b'é'" '2j' '99999999999999999999' '`a`'; do
+	local before
+
+	for before in "\$x" "'\\N{BULLET}'" "'\\x1'" "f'{'" "b'é'" '2j' '99999999999999999999' "\`a\`"; do
 		fails "{{ $before ) }}" "t.html:1:$((5 + ${#before})): SyntaxError: unmatched ')'"
 	done
 	for before in "'\\N{BULLET}'" "f'x'" "b'x'" '2j' '99999999999999999999'; do
@@ -302,6 +304,7 @@ END
 	renders "{% for i in range(3) %}{% try %}{% if i == 1 %}{% continue %}{% end %}{{ i }}{% finally %}.{% end %}{% end %}" "0..2."
 	renders "{% for i in range(9) %}{% try %}{% break %}{% finally %}f{% end %}{% else %}e{% end %}" "f"
 	renders "{% try %}a{% except %}b{% else %}c{% finally %}d{% end %}" "acd"
+	renders "{% try %}{{ [].a }}{% except AttributeError as e %}{{ e.name }}{{ e.obj }}{% end %}{% try %}{% set [].b = 1 %}{% except AttributeError as e %}{{ e.name }}{{ e.obj }}{% end %}" "a[]NoneNone"
 }
 
 @test "lambdas see names as they are when they are called" {

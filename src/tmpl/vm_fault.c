@@ -83,6 +83,7 @@ fault_arguments(struct run *run)
 	return value_tuple_of(run->arena, run->fault->message.len > 0, &message);
 }
 
+/* What is missing is known where a name or an attribute is looked for, and not where one is set. */
 static struct tmpl_value
 fault_exception(struct run *run)
 {
@@ -90,9 +91,12 @@ fault_exception(struct run *run)
 	struct value_exception *exception = v.as.object;
 
 	if (exception->kind == ERR_NAME || exception->kind == ERR_ATTRIBUTE)
-		exception->name = value_text(run->missing_name);
+		exception->name =
+		    run->missing_name.data != NULL ? value_text(run->missing_name) : tmpl_none();
 	if (exception->kind == ERR_ATTRIBUTE)
-		exception->object = run->missing_in;
+		exception->object = run->missing_in.type != TMPL_UNBOUND ? run->missing_in : tmpl_none();
+	run->missing_name = (struct str){0};
+	run->missing_in = (struct tmpl_value){0};
 	return v;
 }
 
