@@ -66,8 +66,17 @@ name_from(struct arena *a, struct str from, struct str name)
 	return str_starts(name, folder) ? str_from(name, folder.len) : str_format(a, "/%.*s", STR_ARG(name));
 }
 
+/* Who leaves the quotes and the ending out may take the name for that of a variable. */
+static bool
+is_like_variable(const struct ast_file *file, struct str name)
+{
+	bool is_quoted = name.data > file->src.text.data && (name.data[-1] == '"' || name.data[-1] == '\'');
+
+	return !is_quoted && str_find_char(name, '.') == STR_NONE;
+}
+
 static void
-hint_file(struct link *l, const struct ast_file *file, struct str name)
+hint_file(struct link *l, const struct ast_file *file, const struct ast_statement *tag, struct str name)
 {
 	struct str nearest = l->loader->nearest(l->loader->context, l->arena, name);
 
@@ -76,6 +85,10 @@ hint_file(struct link *l, const struct ast_file *file, struct str name)
 	if (nearest.len > 0)
 		err_set_hint(
 		    l->err, "did you mean '%.*s'?", STR_ARG(name_from(l->arena, file->src.name, nearest)));
+	else if (is_like_variable(file, tag->text))
+		err_set_hint(l->err,
+		    "it names a file, not a variable: {%% module Template(%.*s) %%} takes one",
+		    STR_ARG(tag->text));
 	else
 		err_set_hint(l->err, "a name begins in the folder of its file, or with '/' at the root");
 }
@@ -96,7 +109,7 @@ link_load(struct link *l, const struct ast_file *file, const struct ast_statemen
 		return loaded;
 	if (l->err->place.file.len == 0) {
 		err_set(l->err, l->err->kind, name_place(file, tag), "%.*s", STR_ARG(l->err->message));
-		hint_file(l, file, name);
+		hint_file(l, file, tag, name);
 	} else {
 		err_add_frame(l->err, link_what(l->arena, tag), tag_place(file, tag));
 	}
