@@ -272,6 +272,15 @@ END
 	renders "{{ r'\\N{BULLET}' }}" '\N{BULLET}'
 }
 
+@test "a name that Tornado's own code stands on is not assigned" {
+	local no_name="belongs to Tornado's own code (choose another name)"
+
+	fails "a{% set x, *_tt_append = [1, 2] %}" "t.html:1:13: SyntaxError: '_tt_append' $no_name"
+	fails "{% for _tt_buffer in [1] %}{% end %}" "t.html:1:8: SyntaxError: '_tt_buffer' $no_name"
+	fails "{% try %}{% except KeyError as _tt_utf8 %}{% end %}" "t.html:1:32: SyntaxError: '_tt_utf8' $no_name"
+	renders "{% set _tt_tmp = 1 %}{{ _tt_tmp }}{{ [_tt_append for _tt_append in [2]] }}" "1[2]"
+}
+
 @test "integers have 64 bits, and say so" {
 	renders "{{ -9223372036854775808 }} {{ 9223372036854775807 }}" "-9223372036854775808 9223372036854775807"
 	fails "{{ 2 ** 63 }}" "t.html:1:4: OverflowError: the result does not fit into 64 bits"

@@ -110,12 +110,54 @@ emit_load(struct emit *m, const struct ast_expr *node, struct str name)
 
 /* The names of a body */
 
+/* The code that Tornado makes stands on them: there an assignment to one breaks the template. */
+static bool
+is_reserved(struct str name)
+{
+	static const char *const names[] = {"_tt_append", "_tt_buffer", "_tt_string_types", "_tt_utf8"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (str_eq(name, str_of(names[i])))
+			return true;
+	return false;
+}
+
+/* The first reserved name among the targets, or NULL. */
+static const struct ast_expr *
+find_reserved(const struct ast_expr *target)
+{
+	const struct ast_expr *found = NULL;
+
+	if (target->kind == AST_NAME)
+		return is_reserved(target->name) ? target : NULL;
+	if (target->kind == AST_STARRED || target->kind == AST_LINK)
+		return find_reserved(target->left);
+	if (target->kind == AST_TUPLE || target->kind == AST_LIST)
+		for (const struct ast_expr *item = target->items; item != NULL && found == NULL;
+		     item = item->next)
+			found = find_reserved(item);
+	return found;
+}
+
+static bool
+collect_targets(struct emit *m, const struct ast_file *file, const struct ast_expr *target)
+{
+	const struct ast_expr *reserved = target ? find_reserved(target) : NULL;
+
+	emit_scope_add_targets(m, target);
+	if (reserved == NULL)
+		return true;
+	err_set(m->err, ERR_SYNTAX, src_place(&file->src, reserved->start, reserved->end),
+	    "'%.*s' belongs to Tornado's own code", STR_ARG(reserved->name));
+	err_set_hint(m->err, "choose another name");
+	return false;
+}
+
 static bool
 collect_in_branches(struct emit *m, const struct ast_file *file, const struct ast_branch *branch)
 {
 	for (; branch != NULL; branch = branch->next) {
-		emit_scope_add_targets(m, branch->target);
-		if (!emit_scope_collect(m, file, &branch->body))
+		if (!collect_targets(m, file, branch->target) || !emit_scope_collect(m, file, &branch->body))
 			return false;
 	}
 	return true;
@@ -158,7 +200,9 @@ emit_scope_collect(struct emit *m, const struct ast_file *file, const struct ast
 			continue;
 		if (s->kind == AST_STATEMENT_EXTENDS)
 			return fail_extends(m, file, s);
-		emit_scope_add_targets(m, s->target);
+		collected = collect_targets(m, file, s->target);
+		if (!collected)
+			break;
 		if (s->kind == AST_STATEMENT_BLOCK || s->kind == AST_STATEMENT_INCLUDE)
 			collected = collect_elsewhere(m, file, s);
 		else
