@@ -217,6 +217,12 @@ fault.html:2:10: LimitError: the template does not come to an end: more than 100
 fault.html:1:16: KeyError: 'pgaes' (did you mean 'pages'?)"
 }
 
+@test "a message of any length is told in few words" {
+	template fault.html '{{ site["x" * 1000000] }}'
+	capture "$EDDY" render fault.html
+	assert_equal "${stderr##*$'\n'}" "fault.html:1:4: KeyError: '$(printf 'x%.0s' {1..1999})… (x.get(KEY, DEFAULT), where it may be missing)"
+}
+
 @test "a secret of the environment, of a header field or of a cookie is in none of the forms" {
 	export EDDY_TEST_TOKEN=s3cr3t-environment
 	template fault.html '{% set headers = request.headers %}{% set crumbs = request.cookies %}{% set c = get_cookie("sid") %}{{ headers + crumbs + c }}'

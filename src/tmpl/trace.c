@@ -12,8 +12,9 @@ enum {
 	VALUES_MAX = 12,       /* shown at most */
 	SHORT_POINTS_MAX = 80, /* of a value that needs no folding */
 	VALUE_POINTS_MAX = 2000,
-	VALUE_ITEMS_MAX = 400, /* of a long one that are looked at */
-	SLIP_DISTANCE = 1,     /* a slip of the hand rather than another language's name */
+	MESSAGE_POINTS_MAX = 2000, /* a key that is missing may be of any length */
+	VALUE_ITEMS_MAX = 400,     /* of a long one that are looked at */
+	SLIP_DISTANCE = 1,         /* a slip of the hand rather than another language's name */
 };
 
 static struct str
@@ -228,6 +229,7 @@ trace_finish(struct vm *vm, const struct vm_frame *frame, uint32_t pc)
 		add_values(vm, frame, place, false);
 		add_locals(vm, frame);
 	}
+	vm->run->fault->message = shorten(vm->run->arena, vm->run->fault->message, MESSAGE_POINTS_MAX);
 	conceal_known(vm, frame);
 }
 
