@@ -201,6 +201,8 @@ END
 @test "a missing file is an error at its tag" {
 	fails $'a\n{% if 0 %}{% include "no.html" %}{% end %}' \
 		"t.html:2:23: FileNotFoundError: [Errno 2] No such file or directory: 'no.html'"
+	mkdir -p templates/parts
+	fails "{% include 'parts' %}" "t.html:1:13: IsADirectoryError: [Errno 21] Is a directory: 'parts'"
 }
 
 @test "cycles end with the chain named" {

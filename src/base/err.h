@@ -67,6 +67,8 @@
 	X(NOT_IMPLEMENTED, "NotImplementedError", 500, 1)         \
 	X(UNICODE, "UnicodeDecodeError", 500, 1)                  \
 	X(FILE_NOT_FOUND, "FileNotFoundError", 500, 1)            \
+	X(IS_DIRECTORY, "IsADirectoryError", 500, 1)              \
+	X(PERMISSION, "PermissionError", 500, 1)                  \
 	X(ASSERTION, "AssertionError", 500, 1)                    \
 	X(IMPORT, "ImportError", 500, 1)                          \
 	X(UNICODE_ANY, "UnicodeError", 500, 1)                    \

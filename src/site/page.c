@@ -54,13 +54,16 @@ file_distrust_fresh(struct tmpl_file *file, int64_t read_ns)
 }
 
 static bool
-template_read_fd(struct arena *a, int fd, struct tmpl_file *file, struct err *e)
+template_read_fd(struct arena *a, int fd, struct str name, struct tmpl_file *file, struct err *e)
 {
 	int64_t now_ns = clock_file_ns();
 	struct fs_stat st = {.kind = FS_OTHER};
 
 	if (!fs_stat_fd(fd, &st) || st.kind != FS_FILE)
-		return err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "it is not a file");
+		return st.kind == FS_DIRECTORY ? err_set(e, ERR_IS_DIRECTORY, ERR_NOWHERE,
+						     "[Errno 21] Is a directory: '%.*s'", STR_ARG(name))
+					       : err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE,
+						     "'%.*s' is not a file", STR_ARG(name));
 	if (!fs_read_fd(a, fd, TEMPLATE_MAX_BYTES, &file->text, e))
 		return false;
 	file->key = st.key;
@@ -77,12 +80,13 @@ site_read(void *context, struct arena *a, struct str name, struct tmpl_file *fil
 	bool ok = fd >= 0;
 
 	if (!ok && errno == EACCES)
-		err_set(e, ERR_OS, ERR_NOWHERE, "[Errno 13] Permission denied: '%.*s'", STR_ARG(name));
+		err_set(
+		    e, ERR_PERMISSION, ERR_NOWHERE, "[Errno 13] Permission denied: '%.*s'", STR_ARG(name));
 	else if (!ok)
 		err_set(e, ERR_FILE_NOT_FOUND, ERR_NOWHERE, "[Errno 2] No such file or directory: '%.*s'",
 		    STR_ARG(name));
 	else
-		ok = template_read_fd(a, fd, file, e);
+		ok = template_read_fd(a, fd, name, file, e);
 	if (fd >= 0)
 		close(fd);
 	if (root >= 0)

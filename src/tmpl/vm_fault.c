@@ -20,6 +20,9 @@ value_exception_is(enum err_kind fault, enum err_kind kind)
 	    {ERR_UNICODE_ANY, ERR_VALUE},
 	    {ERR_INDENTATION, ERR_SYNTAX},
 	    {ERR_FILE_NOT_FOUND, ERR_OS},
+	    {ERR_IS_DIRECTORY, ERR_OS},
+	    {ERR_PERMISSION, ERR_OS},
+	    {ERR_MISSING_ARGUMENT, ERR_HTTP},
 	};
 
 	if (fault == kind || kind == ERR_EXCEPTION || kind == ERR_BASE_EXCEPTION)
