@@ -392,8 +392,8 @@ static BUILTIN(function_format)
 	struct buf b = buf_make(call->run->arena);
 
 	if (builtin_given(args[1]) && args[1].type != TMPL_STR)
-		return VALUE_FAIL(
-		    call->run, ERR_TYPE, "format() argument 2 must be str, not %s", value_type_name(args[1]));
+		return VALUE_FAIL(call->run, ERR_TYPE, "format() argument 2 must be str, not %s",
+		    args[1].type == TMPL_NONE ? "None" : value_type_name(args[1]));
 	if (!format_value(call->run, &b, args[0], builtin_given(args[1]) ? value_str(args[1]) : STR("")))
 		return false;
 	*result = value_text(buf_str(&b));

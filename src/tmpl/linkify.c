@@ -272,6 +272,8 @@ builtin_linkify(struct tmpl_call *call, const struct tmpl_value *args, struct tm
 	else if (tmpl_truth(args[2]))
 		return VALUE_FAIL(call->run, ERR_ATTRIBUTE, "'%s' object has no attribute 'strip'",
 		    value_type_name(args[2]));
+	else if (builtin_given(args[2]) && !value_to_str(call->run, args[2], &l.extra_text))
+		return false; /* nothing, but None as "None" */
 	if (!builtin_xhtml_escape(call, args, &escaped) || !add_text(&l, value_str(escaped)))
 		return false;
 	*result = value_text(buf_str(&l.out));

@@ -27,12 +27,12 @@ builtin_text_argument(struct tmpl_call *call, struct tmpl_value v, size_t number
 	    v.type == TMPL_NONE ? "None" : value_type_name(v));
 }
 
-/* An integer that may be left out or None. */
+/* An integer that may be left out. */
 static bool
 optional_integer(struct tmpl_call *call, struct tmpl_value v, int64_t missing, int64_t *number)
 {
 	*number = missing;
-	return !builtin_given(v) || v.type == TMPL_NONE || builtin_integer(call->run, v, number);
+	return !builtin_given(v) || builtin_integer(call->run, v, number);
 }
 
 static struct tmpl_value
