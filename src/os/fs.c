@@ -23,6 +23,7 @@
 enum {
 	OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 	FRESH_NS = 20 * 1000 * 1000, /* no less than a tick of the coarse clock at 100 Hz, doubled */
+	UNSETTLED_NS = 1000 * 1000 * 1000,
 	READ_CHUNK_BYTES = 64 * 1024,
 };
 
@@ -33,10 +34,22 @@ fs_key_eq(const struct fs_key *a, const struct fs_key *b)
 	       a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
 }
 
+static bool
+key_is_younger(const struct fs_key *key, int64_t now_ns, int64_t age_ns)
+{
+	return key->mtime_ns + age_ns >= now_ns || key->ctime_ns + age_ns >= now_ns;
+}
+
 bool
 fs_key_is_fresh(const struct fs_key *key, int64_t now_ns)
 {
-	return key->mtime_ns + FRESH_NS >= now_ns || key->ctime_ns + FRESH_NS >= now_ns;
+	return key_is_younger(key, now_ns, FRESH_NS);
+}
+
+bool
+fs_key_is_unsettled(const struct fs_key *key, int64_t now_ns)
+{
+	return key_is_younger(key, now_ns, UNSETTLED_NS);
 }
 
 static int64_t

@@ -38,6 +38,12 @@ bool fs_key_eq(const struct fs_key *a, const struct fs_key *b);
 bool fs_key_is_fresh(const struct fs_key *key, int64_t now_ns);
 
 /*
+ * Whether what was read from `now_ns` on may be half of a write(2) that goes on under the same key: that sets the
+ * times before it copies its bytes, and takes long on a busy machine. Holds of every key that is fresh.
+ */
+bool fs_key_is_unsettled(const struct fs_key *key, int64_t now_ns);
+
+/*
  * Opens what is at `path` beneath the root for reading (a directory too), never blocking on a
  * FIFO, close-on-exec. -1 with errno set: ENOENT, EACCES, ELOOP, EXDEV (a link out of the root)…
  * `follow_links` allows links that leave the root.

@@ -95,7 +95,7 @@ document_read(struct document *document, struct err *e)
 	json_decref(document->json);
 	document->json = json;
 	document->key = st.key;
-	document->is_settled = !fs_key_is_fresh(&st.key, now_ns);
+	document->is_settled = !fs_key_is_unsettled(&st.key, now_ns);
 	return true;
 }
 

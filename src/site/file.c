@@ -131,7 +131,7 @@ file_read_once(struct file *file, bool keep_content)
 	file_set_digest(file, digest);
 	if (!fs_stat_fd(file->fd, &after) || !fs_key_eq(&file->key, &after.key))
 		return false;
-	file->is_settled = !fs_key_is_fresh(&file->key, now_ns);
+	file->is_settled = !fs_key_is_unsettled(&file->key, now_ns);
 	return true;
 }
 
@@ -229,7 +229,7 @@ file_scan(struct file *file)
 static void
 file_use_key(struct file *file)
 {
-	file->is_settled = !fs_key_is_fresh(&file->key, clock_file_ns());
+	file->is_settled = !fs_key_is_unsettled(&file->key, clock_file_ns());
 	file_set_etag_of_key(file);
 }
 

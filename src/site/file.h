@@ -4,7 +4,7 @@
  *
  * What is kept is used only after a stat(2) says that the file is still the
  * one that was read, and not at all while it is so young that it could change
- * unseen (fs_key_is_fresh): no answer is ever stale. Reading opens once, and
+ * unseen (fs_key_is_unsettled): no answer is ever stale. Reading opens once, and
  * what is served is the very descriptor, or the very bytes, that were digested.
  *
  * A cache belongs to one thread. A `struct file` is counted: whoever finds one

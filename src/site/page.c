@@ -49,7 +49,7 @@ struct pages {
 static void
 file_distrust_fresh(struct tmpl_file *file, int64_t read_ns)
 {
-	if (fs_key_is_fresh(&file->key, read_ns))
+	if (fs_key_is_unsettled(&file->key, read_ns))
 		file->key = (struct fs_key){0};
 }
 
