@@ -188,6 +188,19 @@ $long
 	refute_output --partial index.html
 }
 
+@test "an argument that is no UTF-8 is the client's fault" {
+	page index.html '{{ get_argument("who") }}{{ handler.get_status() }}'
+	start_eddy "$SITE"
+	assert_equal "$(curl -s "$URL/?who=x%ff")" "400 Bad Request: Invalid unicode in who: b'x\xff'"
+	assert_equal "$(curl -s "$URL/?who=%C3%A9")" "é200"
+}
+
+@test "a template sees every value of a header field" {
+	page index.html '{{ request.headers["x-a"] }}|{{ request.headers.get_list("X-a") }}'
+	start_eddy "$SITE"
+	assert_equal "$(curl -s -H 'X-A: 1' -H 'x-a: 2, 3' "$URL/")" "1,2, 3|[&#39;1&#39;, &#39;2, 3&#39;]"
+}
+
 @test "a broken data file is a fault with its place in the file" {
 	mkdir "$SITE/templates/_data"
 	printf '{\n "a": 1,\n "b": oops\n}\n' >"$SITE/templates/_data/nav.json"
