@@ -18,6 +18,30 @@ static const char *const operator_texts[] = {
 #undef X
 };
 
+struct ast_statement *
+ast_statement_new(struct arena *a, enum ast_statement_kind kind, struct ast_tag tag)
+{
+	struct ast_statement *statement = ARENA_NEW(a, struct ast_statement);
+
+	statement->kind = kind;
+	statement->tag = tag;
+	return statement;
+}
+
+void
+ast_body_open(struct ast_body *body)
+{
+	*body = (struct ast_body){0};
+	body->end = &body->first;
+}
+
+void
+ast_body_add(struct ast_body *body, struct ast_statement *statement)
+{
+	*body->end = statement;
+	body->end = &statement->next;
+}
+
 size_t
 ast_count(const struct ast_expr *items)
 {

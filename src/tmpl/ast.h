@@ -178,6 +178,11 @@ struct ast_file {
 	bool has_fault; /* something that no code can be made of, perhaps in dead code */
 };
 
+/* A statement of a tag, and its way to the end of a body, which was opened. */
+struct ast_statement *ast_statement_new(struct arena *a, enum ast_statement_kind kind, struct ast_tag tag);
+void ast_body_open(struct ast_body *body);
+void ast_body_add(struct ast_body *body, struct ast_statement *statement);
+
 /* How many items are in the list, and whether one is of that kind. */
 size_t ast_count(const struct ast_expr *items);
 bool ast_has_kind(const struct ast_expr *items, enum ast_kind kind);

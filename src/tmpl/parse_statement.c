@@ -1,17 +1,5 @@
 #include "tmpl/parse_python.h"
 
-static struct ast_statement *
-add_statement(struct cursor *c, struct ast_body *body, struct ast_tag tag, enum ast_statement_kind kind)
-{
-	struct ast_statement *statement = ARENA_NEW(c->arena, struct ast_statement);
-
-	statement->kind = kind;
-	statement->tag = tag;
-	*body->end = statement;
-	body->end = &statement->next;
-	return statement;
-}
-
 bool
 parse_assigned(struct cursor *c, struct ast_statement *statement, struct ast_expr *first)
 {
@@ -73,7 +61,9 @@ parse_augmented(struct cursor *c, struct ast_statement *statement, struct ast_ex
 static bool
 parse_delete(struct cursor *c, struct ast_body *body, struct ast_tag tag)
 {
-	struct ast_statement *statement = add_statement(c, body, tag, AST_STATEMENT_DELETE);
+	struct ast_statement *statement = ast_statement_new(c->arena, AST_STATEMENT_DELETE, tag);
+
+	ast_body_add(body, statement);
 
 	c->at++;
 	statement->target = parse_list_of(c, parse_target);
@@ -100,7 +90,8 @@ parse_statement(struct cursor *c, struct ast_body *body, struct ast_tag tag)
 	first = parse_list(c);
 	if (first == NULL)
 		return false;
-	statement = add_statement(c, body, tag, AST_STATEMENT_EVALUATE);
+	statement = ast_statement_new(c->arena, AST_STATEMENT_EVALUATE, tag);
+	ast_body_add(body, statement);
 	if (cursor_is_operator(c, "="))
 		statement->kind = AST_STATEMENT_ASSIGN;
 	if (!parse_assigned(c, statement, first))

@@ -30,7 +30,7 @@ count_indent(const struct cursor *c)
 static bool
 statement_ends(const struct cursor *c)
 {
-	int kind = cursor_token(c)->kind;
+	enum lex_kind kind = cursor_token(c)->kind;
 
 	return kind == LEX_END || kind == LEX_COMMENT || kind == LEX_NEWLINE || cursor_is_operator(c, ";");
 }
