@@ -28,7 +28,7 @@ await browse(async ({ page }) => {
     assert.equal(wanted[0], 'Skip to the content');
   }
 
-  // The first one skips to the content, and a frame is opened by a key.
+  // The first one skips to the content, and the nearest step, which is open, closes and opens by a key.
   await open(page, '/divide?by=0');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -37,6 +37,8 @@ await browse(async ({ page }) => {
   assert.equal((await focused(page)).text, 'divide.html:7:24');
   await page.keyboard.press('Tab');
   assert.match((await focused(page)).text, /^block 'main'/);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.frames li:first-child details:not([open])');
   await page.keyboard.press('Enter');
   assert.equal(await page.locator('.frames [open] mark').textContent(), '{% block main %}');
 }, { expected: /status of (404|500)/ });
