@@ -45,7 +45,8 @@ status_level(int status)
 static char *
 add(char *out, struct str text)
 {
-	memcpy(out, text.data, text.len);
+	if (text.len > 0)
+		memcpy(out, text.data, text.len);
 	return out + text.len;
 }
 
