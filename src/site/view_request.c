@@ -4,6 +4,8 @@
 #include "text/cookie.h"
 #include "text/url.h"
 
+#include <string.h>
+
 /* Arguments */
 
 enum { SHOWN_BYTES_MAX = 40 };
@@ -12,21 +14,23 @@ enum { SHOWN_BYTES_MAX = 40 };
 static void
 add_bytes(struct buf *b, struct str bytes)
 {
+	static const char escaped[] = "\t\n\r\\", letters[] = "tnr\\";
 	char quote =
 	    str_find_char(bytes, '\'') != STR_NONE && str_find_char(bytes, '"') == STR_NONE ? '"' : '\'';
 
 	buf_addf(b, "b%c", quote);
 	for (size_t i = 0; i < bytes.len; i++) {
-		unsigned char byte = (unsigned char)bytes.data[i];
+		char c = bytes.data[i];
+		const char *escape = c != '\0' ? strchr(escaped, c) : NULL;
 
-		if (byte == '\\' || byte == quote)
-			buf_addf(b, "\\%c", byte);
-		else if (byte >= '\t' && byte <= '\r' && byte != '\v' && byte != '\f')
-			buf_addf(b, "\\%c", "tn??r"[byte - '\t']);
-		else if (byte < ' ' || byte >= 0x7f)
-			buf_addf(b, "\\x%02x", byte);
+		if (escape != NULL)
+			buf_addf(b, "\\%c", letters[escape - escaped]);
+		else if (c == quote)
+			buf_addf(b, "\\%c", quote);
+		else if ((unsigned char)c < ' ' || (unsigned char)c >= 0x7f)
+			buf_addf(b, "\\x%02x", (unsigned char)c);
 		else
-			buf_add_char(b, (char)byte);
+			buf_add_char(b, c);
 	}
 	buf_add_char(b, quote);
 }
@@ -105,7 +109,7 @@ bool
 view_request_argument(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
 {
 	const struct view *view = context;
-	struct argument argument;
+	struct argument argument = {0};
 	struct tmpl_value values;
 
 	return bind_argument(call, &argument, e) &&
@@ -117,7 +121,7 @@ bool
 view_request_body_argument(
     void *context UNUSED, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
 {
-	struct argument argument;
+	struct argument argument = {0};
 
 	return bind_argument(call, &argument, e) && give_argument(&argument, result, e);
 }
@@ -140,7 +144,7 @@ bool
 view_request_arguments(void *context, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
 {
 	const struct view *view = context;
-	struct argument argument;
+	struct argument argument = {0};
 
 	return bind_arguments(call, &argument, e) &&
 	       collect_values(view->request, tmpl_call_arena(call), &argument, result, e);
@@ -150,7 +154,7 @@ bool
 view_request_body_arguments(
     void *context UNUSED, struct tmpl_call *call, struct tmpl_value *result, struct err *e)
 {
-	struct argument argument;
+	struct argument argument = {0};
 
 	*result = tmpl_list(tmpl_call_arena(call));
 	return bind_arguments(call, &argument, e);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SHOWN_POINTS_MAX = 200 }; /* of what is no integer, as in CPython */
+
 /* Classes of numbers */
 
 BUILTIN(builtin_make_bool)
@@ -48,6 +50,7 @@ fail_integer_text(struct run *run, struct tmpl_value v, int64_t base)
 
 	if (!value_to_repr(run, v, &text))
 		return false;
+	text = str_slice(text, 0, utf8_offset(text, SHOWN_POINTS_MAX));
 	return VALUE_FAIL(
 	    run, ERR_VALUE, "invalid literal for int() with base %lld: %.*s", (long long)base, STR_ARG(text));
 }
