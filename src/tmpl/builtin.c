@@ -25,7 +25,7 @@ static const struct builtin_class classes[] = {
     CLASS("dict", builtin_make_dict, 0, BUILTIN_VARIADIC, "*", TMPL_DICT),
     CLASS("set", builtin_make_set, 0, 1, NULL, VALUE_SET),
     CLASS("range", builtin_make_range, 1, 3, NULL, VALUE_RANGE),
-    CLASS("enumerate", builtin_make_enumerate, 1, 2, "iterable ?start", VALUE_ITERATOR),
+    CLASS("enumerate", builtin_make_enumerate, 1, 2, "?iterable ?start", VALUE_ITERATOR),
     CLASS("zip", builtin_make_zip, 0, BUILTIN_VARIADIC, "strict", VALUE_ITERATOR),
     CLASS("map", builtin_make_map, 0, BUILTIN_VARIADIC, NULL, VALUE_ITERATOR),
     CLASS("filter", builtin_make_filter, 2, 2, NULL, VALUE_ITERATOR),

@@ -346,6 +346,8 @@ BUILTIN(builtin_make_enumerate)
 {
 	struct value_iterator *it = iterator_new(call, "enumerate", next_numbered, result);
 
+	if (!builtin_given(args[0]))
+		return VALUE_FAIL(call->run, ERR_TYPE, "enumerate() missing required argument 'iterable'");
 	if (builtin_given(args[1]) && !builtin_integer(call->run, args[1], &it->position))
 		return false;
 	return iterator_draw(call, it, args, 1);

@@ -341,13 +341,24 @@ value_add_repr(struct run *run, struct buf *b, struct tmpl_value v)
 	return add_repr(run, b, v, NULL);
 }
 
+/* A ParseError tells its place. */
+static void
+add_message(struct buf *b, const struct value_exception *exception)
+{
+	const struct err *fault = &exception->fault;
+
+	buf_add(b, fault->message);
+	if (fault->kind == ERR_PARSE && fault->place.file.len > 0)
+		buf_addf(b, " at %.*s:%d", STR_ARG(fault->place.file), MAX(fault->place.line, 0));
+}
+
 bool
 value_add_str(struct run *run, struct buf *b, struct tmpl_value v)
 {
 	if (v.type == TMPL_STR)
 		buf_add(b, value_str(v));
 	else if (v.type == VALUE_EXCEPTION)
-		buf_add(b, ((struct value_exception *)v.as.object)->fault.message);
+		add_message(b, v.as.object);
 	else if (v.type == TMPL_DICT && value_entries(v)->fields != NULL)
 		builtin_add_headers(b, value_entries(v));
 	else
