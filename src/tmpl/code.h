@@ -1,6 +1,7 @@
 /*
  * Stage 4: bytecode from trees. The template, what it extends and what it
- * includes become one function, as in Tornado; lambdas and generators are others.
+ * includes become one function, as in Tornado; lambdas and generators are others. How it is written: emit.h
+ * and emit_tree.h.
  */
 #ifndef EDDY_TMPL_CODE_H
 #define EDDY_TMPL_CODE_H

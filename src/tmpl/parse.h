@@ -1,5 +1,6 @@
 /*
- * Stage 3, the half that knows Tornado: the tree of a file from its tags.
+ * Stage 3: the tree of a file. Inside it is in three parts: the directives of Tornado (parse_tornado.h), the
+ * grammar of Python (parse_python.h), and between them what each tag holds of it (parse_tag.h).
  */
 #ifndef EDDY_TMPL_PARSE_H
 #define EDDY_TMPL_PARSE_H

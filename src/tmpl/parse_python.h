@@ -2,8 +2,9 @@
  * Stage 3: the grammar of Python, as far as templates have it. Each function reads one construct from the
  * tokens on, and leaves the cursor behind it; NULL or false with a SyntaxError.
  *
- * How tight a construct binds rises from list, value and operators over calls to atoms, and each of
- * these knows only its neighbours: a file for each, and one for what has a grammar of its own.
+ * The tighter a construct binds, the further down it is read: a list of values, operators (parse_operator.c),
+ * calls, items and attributes (parse_primary.c), atoms (parse_atom.c). What has a grammar of its own has a
+ * file of its own.
  */
 #ifndef EDDY_TMPL_PARSE_PYTHON_H
 #define EDDY_TMPL_PARSE_PYTHON_H
@@ -20,7 +21,7 @@ typedef struct ast_expr *parse_fn(struct cursor *c);
 struct ast_expr *parse_list(struct cursor *c);
 struct ast_expr *parse_list_of(struct cursor *c, parse_fn *parse);
 
-struct ast_expr *parse_value(struct cursor *c);
+struct ast_expr *parse_value(struct cursor *c);                    /* if-else and lambda, too */
 struct ast_expr *parse_starred(struct cursor *c, parse_fn *parse); /* *VALUE, or what `parse` reads */
 struct ast_expr *parse_or(struct cursor *c);                       /* up to or: neither if-else nor lambda */
 struct ast_expr *parse_arithmetic(struct cursor *c);               /* up to |: no comparison */

@@ -1,5 +1,5 @@
 /*
- * Stage 5: the machine that runs the bytecode.
+ * Stage 5: the machine that runs the bytecode. What it does for each instruction: vm_step.h.
  */
 #ifndef EDDY_TMPL_VM_H
 #define EDDY_TMPL_VM_H
