@@ -23,7 +23,7 @@ teardown() {
 
 # start_other COMMAND… - runs a server that names its URL in its output; sets OTHER_PID and OTHER, the URL
 start_other() {
-	"$@" >other.log 2>&1 3>&- &
+	OTHER_MARK=$BATS_TEST_TMPDIR "$@" >other.log 2>&1 3>&- &
 	OTHER_PID=$!
 	until_true 20 other_port
 	OTHER=http://127.0.0.1:$(other_port)
@@ -39,6 +39,12 @@ stop_other() {
 	kill "$OTHER_PID"
 	wait "$OTHER_PID" || true
 	OTHER_PID=
+	until_true 20 other_is_gone
+}
+
+# other_is_gone - with all that it has started
+other_is_gone() {
+	! grep -qszx "OTHER_MARK=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ
 }
 
 # tornado_app SETTING… - Tornado serving app/ by its own means; each setting is an argument of Application
@@ -86,13 +92,13 @@ status_of() {
 
 @test "entr -r on the sources of a site" {
 	start_eddy app
-	find app -type f | rerunner entr -nr echo "start"
+	rerunner entr -nr echo "start" < <(find app -type f)
 	until_true 40 both_see app/templates/index.html
 }
 
 @test "entr -r node server.js with a list of files" {
 	node_server
-	echo server.js | rerunner entr -nr node server.js
+	rerunner entr -nr node server.js <<<server.js
 	run_eddy node server.js
 	until_true 40 both_see server.js
 }
@@ -125,7 +131,7 @@ node_server() {
 
 # rerunner COMMAND… - runs what runs a program again
 rerunner() {
-	"$@" >other.log 2>&1 3>&- &
+	OTHER_MARK=$BATS_TEST_TMPDIR "$@" <&0 >other.log 2>&1 3>&- &
 	OTHER_PID=$!
 	until_true 20 grep -q start other.log
 }
