@@ -159,7 +159,7 @@ seen_found(struct seen *s, struct str path)
 static bool
 file_digest_in_advance(struct seen *s, struct file *f)
 {
-	struct sight sight = sight_make(f->path_bytes);
+	struct sight sight = sight_make(f->path_bytes), after;
 
 	if (f->sight.is_there)
 		return true; /* looked at meanwhile */
@@ -170,7 +170,8 @@ file_digest_in_advance(struct seen *s, struct file *f)
 	}
 	if (s->start_bytes + sight.key.size_bytes <= SEEN_START_MAX_BYTES)
 		sight_digest(&sight, f->path_bytes, s->scratch);
-	if (sight.key.ctime_ns > s->born_ns)
+	after = sight_make(f->path_bytes);
+	if (sight.key.ctime_ns > s->born_ns || !fs_key_eq(&sight.key, &after.key))
 		return false;
 	s->start_bytes += sight.has_digest ? sight.key.size_bytes : 0;
 	f->sight = sight;
