@@ -26,7 +26,8 @@ struct watcher {
 	bool is_syncing;       /* what had happened when the timer went off is on its way */
 	bool is_watching;      /* the watches stand */
 	bool is_ready;         /* and the master was told */
-	int64_t head_start_ms; /* when READY is told at the latest */
+	int64_t head_start_ms; /* when READY is told, though not all files are digested */
+	int head_start_files;  /* that must be digested before */
 	int64_t rescans;       /* how often events were dropped */
 };
 
@@ -107,6 +108,7 @@ watching_begins(struct watcher *w)
 	}
 	w->is_watching = true;
 	w->head_start_ms = clock_mono_ms() + WATCHER_HEAD_START_MS;
+	w->head_start_files = WATCHER_HEAD_START_FILES;
 }
 
 static void
@@ -192,6 +194,12 @@ ready_tell(struct watcher *w)
 	settle_on(w, false);
 }
 
+static bool
+head_start_is_over(struct watcher *w)
+{
+	return --w->head_start_files <= 0 && clock_mono_ms() >= w->head_start_ms;
+}
+
 /* Files are digested one at a time between the turns of the loop, so that changes come first. */
 static int64_t
 between_turns(void *context)
@@ -209,7 +217,7 @@ between_turns(void *context)
 		note(w, str_dup(&scratch, changed));
 		settle_on(w, false);
 	}
-	if (!w->is_ready && (!has_more || clock_mono_ms() >= w->head_start_ms))
+	if (!w->is_ready && (!has_more || head_start_is_over(w)))
 		ready_tell(w);
 	return has_more ? 0 : LOOP_FOREVER;
 }

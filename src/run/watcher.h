@@ -12,8 +12,10 @@
 #include "text/settings.h"
 
 enum {
-	WATCHER_PATHS_MAX = 256,    /* named in a batch; the rest is counted: "more" */
-	WATCHER_HEAD_START_MS = 50, /* digesting files before READY; what is left then is done when idle */
+	WATCHER_PATHS_MAX = 256, /* named in a batch; the rest is counted: "more" */
+	/* Files are digested before READY for so long, and so many at least; the others when idle. */
+	WATCHER_HEAD_START_MS = 50,
+	WATCHER_HEAD_START_FILES = 64, /* all of a small site, however busy the machine is */
 };
 
 /* Runs until the parent leaves. Returns the exit status, or that of the error, which is set. */
