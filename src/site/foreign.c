@@ -114,7 +114,8 @@ engine_hint(struct arena *a, const struct layout *layout)
 	struct search s = {.arena = &scratch};
 	struct str hint = STR("");
 
-	search_folder(&s, str_of(layout->templates), 0);
+	if (layout->templates != NULL)
+		search_folder(&s, str_of(layout->templates), 0);
 	if (s.sign != NULL)
 		hint = str_format(a,
 		    "%.*s:%d has '%.*s', which is %s: eddy renders Tornado's syntax; --layout plain serves "

@@ -96,8 +96,7 @@ static const struct builtin *
 table_find(const struct builtin_table *table, struct str name)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (strncmp(table->rows[i].name, name.data, name.len) == 0 &&
-		    table->rows[i].name[name.len] == '\0')
+		if (str_eq(str_of(table->rows[i].name), name))
 			return &table->rows[i];
 	return NULL;
 }
