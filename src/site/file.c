@@ -229,7 +229,7 @@ file_scan(struct file *file)
 static void
 file_use_key(struct file *file)
 {
-	file->is_settled = !fs_key_is_unsettled(&file->key, clock_file_ns());
+	file->is_settled = !fs_key_is_fresh(&file->key, clock_file_ns());
 	file_set_etag_of_key(file);
 }
 
