@@ -27,21 +27,29 @@ const DEEP = {
 `,
 };
 
+// Waits until the welcome page has been told of all that was saved, so that none of it reloads the next page.
+async function allTold({ page, save }) {
+  save('templates/index.html', (text) => text.replace('{{ now() }}', '{{ now() }}<i id="told"></i>'));
+  await page.waitForSelector('#told', { state: 'attached' });
+}
+
 // A fault three files deep, with all that the page can show of it opened.
-async function breakDeep({ page, site }) {
+async function breakDeep({ page, site, save }) {
   for (const [name, text] of Object.entries(DEEP)) {
     writeFileSync(`${site}/templates/${name}`, text);
   }
+  await allTold({ page, save });
   await open(page, '/people');
   await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = true; }));
 }
 
 // Names and sizes of every length, folders and what a page must escape.
-async function fill({ page, site }) {
+async function fill({ page, site, save }) {
   const names = ['Summer in the mountains, a name that is too long for a phone.jpeg', 'notes.txt', '<b>bold & brave.html', 'ÄÖÜ ☃.md',
     'a_file_without_any_blank_in_its_name_that_a_browser_could_break_at.tar.gz'];
   names.forEach((name, at) => writeFileSync(`${site}/static/${name}`, 'x'.repeat(40 ** at / 8)));
   mkdirSync(`${site}/static/pictures`);
+  await allTold({ page, save });
   await open(page, '/static/');
 }
 
@@ -53,7 +61,7 @@ async function ask({ page, url }) {
 
 export const views = {
   welcome: { path: '/', height: 570 },
-  listing: { path: '/static/', prepare: fill },
+  listing: { path: '/', prepare: fill },
   missing: { path: '/helo?greeting=Salutations' },
   traceback: { path: '/divide?by=0', height: 620 },
   deep: { path: '/', prepare: breakDeep },
