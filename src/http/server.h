@@ -5,11 +5,13 @@
 #include "text/settings.h"
 #include "text/url.h"
 
+#define SERVER_HOST_MAX_BYTES 256 /* a longer Host field is taken apart each time */
+
 /* A Host field, taken apart. */
 struct server_host {
-	char text[256]; /* longer ones are not kept */
-	size_t len;
-	char name[256];
+	char text[SERVER_HOST_MAX_BYTES];
+	size_t len; /* 0: none is kept */
+	char name[SERVER_HOST_MAX_BYTES];
 	struct url_host parsed; /* its name is `name` */
 };
 
