@@ -53,10 +53,16 @@ emit_leave(struct emit *m, bool breaks)
 /* Branches and loops */
 
 bool
-emit_branch(struct emit *m, const struct ast_branch *branch)
+emit_branch_begin(struct emit *m, const struct ast_branch *branch)
 {
 	m->tag = branch->tag;
-	return emit_line(m) && emit_body(m, &branch->body);
+	return emit_line(m) && (branch->value == NULL || emit_expr(m, branch->value));
+}
+
+bool
+emit_branch(struct emit *m, const struct ast_branch *branch)
+{
+	return emit_branch_begin(m, branch) && emit_body(m, &branch->body);
 }
 
 bool
@@ -118,14 +124,10 @@ emit_if(struct emit *m, const struct ast_statement *s)
 	for (const struct ast_branch *branch = s->branches; branch != NULL; branch = branch->next) {
 		uint32_t jump = EMIT_NO_JUMP;
 
-		m->tag = branch->tag;
-		if (!emit_line(m))
+		if (!emit_branch_begin(m, branch))
 			return false;
-		if (branch->value != NULL) {
-			if (!emit_expr(m, branch->value))
-				return false;
+		if (branch->value != NULL)
 			jump = emit_op(m, OP_JUMP_FALSE, 0);
-		}
 		if (!emit_body(m, &branch->body))
 			return false;
 		if (branch->next != NULL)

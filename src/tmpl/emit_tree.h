@@ -68,6 +68,9 @@ void emit_cleanup_close(struct emit *m);
 bool emit_if(struct emit *m, const struct ast_statement *s);
 bool emit_for(struct emit *m, const struct ast_statement *s);
 bool emit_while(struct emit *m, const struct ast_statement *s);
+
+/* The tag of a branch with the value that says whether it is taken, if it has one; and these with its body. */
+bool emit_branch_begin(struct emit *m, const struct ast_branch *branch);
 bool emit_branch(struct emit *m, const struct ast_branch *branch);
 
 /* Leaves every statement up to the innermost loop, then jumps to its start or its end. */

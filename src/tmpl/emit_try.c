@@ -59,12 +59,9 @@ emit_excepts(struct emit *m, const struct ast_branch *branch, uint32_t *ends)
 	for (; branch != NULL && branch->kind == AST_BRANCH_EXCEPT; branch = branch->next) {
 		uint32_t jump = EMIT_NO_JUMP;
 
-		m->tag = branch->tag;
-		if (!emit_line(m))
+		if (!emit_branch_begin(m, branch))
 			return false;
 		if (branch->value != NULL) {
-			if (!emit_expr(m, branch->value))
-				return false;
 			emit_place(m, branch->value);
 			emit_op(m, OP_MATCH, 0);
 			jump = emit_op(m, OP_JUMP_FALSE, 0);
