@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What the watcher knows after many changes made at random is what is on disk. Longer:
-# `tests/tools/soak build/eddy`, with --seed, --overflow, and --poll behind the program.
+# `tests/tools/soak build/eddy`, with --seed, --busy, --overflow, and --poll behind the program.
 
 load helper
 
@@ -12,6 +12,11 @@ soak() {
 
 @test "after random changes the watcher knows every file as it is, and has looked again at nothing" {
 	soak --operations 2000 --seed 11 "$EDDY"
+	assert_line "rescans 0"
+}
+
+@test "it does so where it looks late, as on a busy machine" {
+	soak --operations 2000 --seed 2 --busy "$EDDY"
 	assert_line "rescans 0"
 }
 

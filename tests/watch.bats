@@ -161,6 +161,18 @@ for path in "site/templates/index.html", "site/templates/blog/post.html":
 	assert_told "BATCH page templates/news/post.html"
 }
 
+@test "a directory that is moved into one that was made a moment before is watched on" {
+	watcher -C site
+	kill -STOP "$watcher_pid"
+	mkdir site/templates/2026
+	mv site/templates/blog site/templates/2026/blog
+	kill -CONT "$watcher_pid"
+	hear_paths 2
+	echo two >site/templates/2026/blog/post.html
+	assert_told "BATCH page templates/2026/blog/post.html"
+	assert_nothing_told
+}
+
 # exchange A B - renameat2(2) with RENAME_EXCHANGE
 exchange() {
 	python3 -c '

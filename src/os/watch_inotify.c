@@ -310,6 +310,16 @@ node_watch(struct inotify *n, struct str path)
 	return node;
 }
 
+/* Whether the directory is still at its path. */
+static bool
+node_is_there(const struct inotify *n, const struct node *node)
+{
+	struct stat st;
+
+	return path_stat(n->scratch, node->path, &st) && st.st_ino == node->inode &&
+	       st.st_dev == node->device;
+}
+
 static bool
 entry_is_directory(int directory, const struct dirent *entry)
 {
@@ -399,10 +409,8 @@ static bool
 anchor_watch(struct inotify *n, struct str path)
 {
 	struct node *node = node_by_path(n, path);
-	struct stat st;
 
-	if (node != NULL &&
-	    !(path_stat(n->scratch, path, &st) && st.st_ino == node->inode && st.st_dev == node->device))
+	if (node != NULL && !node_is_there(n, node))
 		tree_gone(n, path);
 	node = node_watch(n, path);
 	if (node != NULL)
@@ -509,7 +517,10 @@ file_event(struct inotify *n, const struct node *node, struct str path, uint32_t
 		watch_tell(n->watch, is_link(n->scratch, path) ? WATCH_WRITTEN : WATCH_CREATED, path);
 }
 
-/* The kernel has ended the watch, or its path holds no more. */
+/*
+ * The kernel has ended the watch, or the directory has moved: away from its path, if a walk that met it
+ * where it is now wasn't first.
+ */
 static void
 node_gone(struct inotify *n, struct node *node, uint32_t mask)
 {
@@ -518,7 +529,7 @@ node_gone(struct inotify *n, struct node *node, uint32_t mask)
 
 	if (mask & IN_IGNORED)
 		node_drop(n, node, false);
-	else
+	else if (!node_is_there(n, node))
 		tree_gone(n, path);
 	if (is_target)
 		targets_watch(n);
