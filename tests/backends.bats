@@ -1,7 +1,13 @@
 #!/usr/bin/env bats
-# The tests of watching once more, with the other ways to watch; and those of connections, with the other way to wait for them.
+# The tests of watching once more, with the other ways to watch, and what is peculiar to those; and the tests of
+# connections, with the other way to wait for them.
 
 load helper
+load watching
+
+teardown() {
+	watcher_stop
+}
 
 # watch_tests FILE BACKEND PROGRAM [COMMAND…] - runs them, by the command, in a process that no variable of bats reaches
 watch_tests() {
@@ -16,6 +22,38 @@ watch_tests() {
 
 @test "polling: the tests of how files are saved pass with it" {
 	watch_tests saves poll "$EDDY"
+}
+
+# preload SOURCE - leaves an ./eddy that has what the C text defines in front of the libraries
+preload() {
+	echo "$1" >preload.c
+	"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o preload.so preload.c
+	cat >eddy <<-END
+		#!/bin/sh
+		export LD_PRELOAD='$PWD/preload.so' ASAN_OPTIONS="\${ASAN_OPTIONS:+\$ASAN_OPTIONS:}verify_asan_link_order=0"
+		exec '$(realpath "$EDDY")' "\$@"
+	END
+	chmod +x eddy
+}
+
+@test "polling: a scan that had to wait for the disk does not put off the next" {
+	cd "$BATS_TEST_TMPDIR"
+	preload '
+		#include <dirent.h>
+		#include <dlfcn.h>
+		#include <unistd.h>
+		DIR *fdopendir(int fd)
+		{
+			if (unlink("slow") == 0)
+				sleep(1);
+			return ((DIR *(*)(int))dlsym(RTLD_NEXT, "fdopendir"))(fd);
+		}'
+	mkdir -p site/templates
+	touch slow
+	EDDY=$PWD/eddy watcher --poll=10 -C site
+	assert_file_not_exists slow
+	echo one >site/templates/index.html
+	assert_told "BATCH page templates/index.html"
 }
 
 # libkqueue makes an inotify instance for each file, and other tests need some of the user's 128.
@@ -33,14 +71,7 @@ kqueue_tests() {
 @test "select: the tests of draining and of TLS pass where libmicrohttpd has no epoll" {
 	cd "$BATS_TEST_TMPDIR"
 	# 7 is MHD_FEATURE_EPOLL.
-	echo 'int MHD_is_feature_supported(int); int MHD_is_feature_supported(int feature) { return feature != 7; }' >select.c
-	"${CC:-cc}" -shared -fPIC -o select.so select.c
-	cat >eddy <<-END
-		#!/bin/sh
-		export LD_PRELOAD='$PWD/select.so' ASAN_OPTIONS="\${ASAN_OPTIONS:+\$ASAN_OPTIONS:}verify_asan_link_order=0"
-		exec '$(realpath "$EDDY")' "\$@"
-	END
-	chmod +x eddy
+	preload 'int MHD_is_feature_supported(int); int MHD_is_feature_supported(int feature) { return feature != 7; }'
 	for file in drain tls; do
 		watch_tests "$file" inotify "$PWD/eddy"
 	done

@@ -36,6 +36,12 @@ clock_mono_ms(void)
 }
 
 int64_t
+clock_thread_us(void)
+{
+	return clock_read_ns(CLOCK_THREAD_CPUTIME_ID) / 1000;
+}
+
+int64_t
 clock_file_ns(void)
 {
 	return clock_read_ns(CLOCK_OF_FILES);

@@ -9,6 +9,9 @@ int64_t clock_mono_ns(void);
 int64_t clock_mono_us(void);
 int64_t clock_mono_ms(void);
 
+/* Microseconds of a processor that the calling thread has used. */
+int64_t clock_thread_us(void);
+
 /* Nanoseconds since the epoch, read as the file system stamps files (coarse on Linux). */
 int64_t clock_file_ns(void);
 

@@ -329,16 +329,20 @@ backend_sync(void)
 	return sync_event_change(0, NOTE_TRIGGER);
 }
 
-/* Waits for an event, or until it is time to poll; not at all while syncing. As kevent(2) returns. */
+/* Waits for an event, or until it is time to look or to tell again; not at all while syncing. As kevent(2) returns. */
 static int
-event_wait(const struct kqueue *k, struct kevent *event)
+event_wait(struct kqueue *k, struct kevent *event)
 {
-	int64_t left_ms = MAX(k->poll.due_ms - clock_mono_ms(), (int64_t)0);
-	struct timespec wait = {(time_t)(left_ms / 1000), (long)(left_ms % 1000) * 1000000};
+	int64_t due_ms = watch_tree_tell_again(&k->poll.tree), left_ms;
+	struct timespec wait = {0};
 
-	if (k->is_syncing)
-		wait = (struct timespec){0};
-	return kevent(the_queue, NULL, 0, event, 1, k->is_polled || k->is_syncing ? &wait : NULL);
+	if (k->is_polled)
+		due_ms = MIN(due_ms, k->poll.due_ms);
+	left_ms = MAX(due_ms - clock_mono_ms(), (int64_t)0);
+	if (!k->is_syncing)
+		wait = (struct timespec){(time_t)(left_ms / 1000), (long)(left_ms % 1000) * 1000000};
+	return kevent(
+	    the_queue, NULL, 0, event, 1, k->is_syncing || due_ms != WATCH_TREE_NEVER ? &wait : NULL);
 }
 
 static void

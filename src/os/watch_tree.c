@@ -11,6 +11,15 @@
 
 enum {
 	SCRATCH_BYTES = 16 * 1024,
+	TELL_AGAIN_MS = 1000, /* more than anybody waits with his look at what he is told of */
+};
+
+/* A file that was told of. */
+struct watch_told {
+	struct watch_told *next;
+	int64_t again_ms; /* when it is to be told of again, on clock_mono_ms */
+	struct str path;
+	char path_bytes[];
 };
 
 /* One scan: where it is, and how far down it goes. */
@@ -48,12 +57,45 @@ node_add(struct watch_tree *tree, struct str path, bool is_directory)
 	return node;
 }
 
+/* Tells of a file, at once and once more later. */
+static void
+file_tell(struct watch_tree *tree, enum watch_what what, struct str path)
+{
+	struct watch_told *told;
+
+	watch_tell(tree->watch, what, path);
+	if (what == WATCH_FOUND)
+		return;
+	told = base_alloc(sizeof(*told) + path.len);
+	memcpy(told->path_bytes, path.data, path.len);
+	told->path = str_make(told->path_bytes, path.len);
+	told->again_ms = clock_mono_ms() + TELL_AGAIN_MS;
+	*(tree->told == NULL ? &tree->told : &tree->told_last->next) = told;
+	tree->told_last = told;
+}
+
+int64_t
+watch_tree_tell_again(struct watch_tree *tree)
+{
+	int64_t now_ms = clock_mono_ms();
+	struct watch_told *told;
+
+	while ((told = tree->told) != NULL && told->again_ms <= now_ms) {
+		bool is_there = map_get(&tree->nodes, told->path) != NULL;
+
+		watch_tell(tree->watch, is_there ? WATCH_WRITTEN : WATCH_REMOVED, told->path);
+		tree->told = told->next;
+		free(told);
+	}
+	return told == NULL ? WATCH_TREE_NEVER : told->again_ms;
+}
+
 static void
 node_remove(struct watch_tree *tree, struct watch_node *node)
 {
 	map_remove(&tree->nodes, node->path);
 	if (!node->is_directory)
-		watch_tell(tree->watch, WATCH_REMOVED, node->path);
+		file_tell(tree, WATCH_REMOVED, node->path);
 	if (tree->removed != NULL)
 		tree->removed(tree, node);
 	free(node);
@@ -146,7 +188,7 @@ file_look(const struct walk *walk, struct str path, const struct fs_key *key)
 	node->key = *key;
 	node->is_fresh = fs_key_is_fresh(key, walk->now_ns);
 	node->scan = tree->scan;
-	watch_tell(tree->watch, what, path);
+	file_tell(tree, what, path);
 }
 
 static bool

@@ -5,7 +5,8 @@
  * A tree holds what is wanted beneath its roots, links not followed. A scan compares stat(2) of
  * each with what was seen before, and tells the differences. A file that
  * changed within the clock's granularity of being looked at is told again by the next scan: a
- * later change of it might leave no other trace.
+ * later change of it might leave no other trace. A file that is told is told once more after a while:
+ * whoever heard of it may have looked between two scans, when it was gone, or there again.
  */
 #ifndef EDDY_WATCH_TREE_H
 #define EDDY_WATCH_TREE_H
@@ -13,6 +14,8 @@
 #include "base/map.h"
 #include "os/fs.h"
 #include "os/watch.h"
+
+#define WATCH_TREE_NEVER INT64_MAX
 
 /* A file or directory that is there. */
 struct watch_node {
@@ -31,6 +34,8 @@ struct watch_tree {
 	struct map nodes; /* by path */
 	struct map roots; /* by path */
 	unsigned scan;
+	struct watch_told *told; /* files that are to be told once more, the first and the last */
+	struct watch_told *told_last;
 	enum watch_what found_as; /* how a new file is told */
 	struct arena scratch;
 
@@ -60,5 +65,11 @@ void watch_tree_scan_roots(struct watch_tree *tree);
 
 /* Tells of a file that the kernel says has changed, whatever stat(2) says. The node may be freed. */
 void watch_tree_scan_file(struct watch_tree *tree, struct watch_node *node);
+
+/*
+ * Tells once more of the files that were told a while ago. When the next will be due, on
+ * clock_mono_ms; WATCH_TREE_NEVER if there is none.
+ */
+int64_t watch_tree_tell_again(struct watch_tree *tree);
 
 #endif
