@@ -111,7 +111,7 @@ excerpts() {
 	assert_line "    short = 'x'"
 	run jq -c '.error.values[] | [.name, (.text | length), .size]' <(curl -s -H 'Accept: application/json' "$URL/")
 	assert_output '["text",2001,"4000 characters"]
-["list",1203,"5000 items"]
+["list",2001,"5000 items"]
 ["short",3,""]'
 	run as_browser /
 	assert_output --partial "<summary><span class=\"size\">4000 characters</span><code>&#39;${start}"

@@ -236,6 +236,32 @@ END
 	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
 }
 
+@test "whatever a render makes, it takes no more memory than it may, and says so" {
+	local text texts=(
+		'{{ [text] * 1000 }}'
+		'{{ json_encode([text] * 1000) }}'
+		'{{ "%s" % ([text] * 1000) }}'
+		'{{ "{}".format([text] * 1000) }}'
+		'{% apply squeeze %}{{ [text] * 1000 }}{% end %}'
+		'{{ ",".join([text] * 1000) }}'
+		'{{ escape("<" * 60000000) }}'
+		'{{ list("a" * 100000000)[0] }}'
+	)
+	printf '"%s"' "$(printf 'x%.0s' {1..1000000})" >text.json
+	for text in "${texts[@]}"; do
+		template t.html "$text"
+		# The most that it held, in MiB, behind what it said. The sanitizer holds back what was freed.
+		run python3 -c '
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+print(child.stdout.read())
+print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
+			"$EDDY" render --data text=text.json --template-time 60000 t.html
+		assert_line --regexp "^t.html:1:[0-9]+: LimitError: the template needs more than 256 MiB of memory"
+		assert [ "${lines[-1]}" -lt 1000 ]
+	done
+}
+
 @test "a program that would be too large is not made" {
 	local names too_large="LimitError: the template is too large with all that it includes"
 

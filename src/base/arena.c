@@ -94,6 +94,18 @@ arena_size(const struct arena *a)
 	return total;
 }
 
+bool
+arena_has_room(const struct arena *a, size_t size_bytes)
+{
+	size_t held = arena_size(a);
+
+	if (a->ceiling == NULL ||
+	    (held <= a->ceiling->size_bytes && size_bytes <= a->ceiling->size_bytes - held))
+		return true;
+	a->ceiling->is_reached = true;
+	return false;
+}
+
 void *
 arena_alloc(struct arena *a, size_t size_bytes, size_t align)
 {

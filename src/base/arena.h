@@ -18,11 +18,18 @@
 
 struct arena_chunk;
 
+/* What all chunks of an arena may hold together before what is long in it can grow no more (see struct buf). */
+struct arena_ceiling {
+	size_t size_bytes;
+	bool is_reached;
+};
+
 struct arena {
 	struct arena_chunk *first;
 	struct arena_chunk *current; /* chunks before it are full */
 	char *next;                  /* free space in `current` */
 	char *end;
+	struct arena_ceiling *ceiling; /* the owner's; NULL: there is none */
 };
 
 /* An empty arena whose first chunk holds `size_bytes`. */
@@ -36,6 +43,9 @@ void arena_reset(struct arena *a);
 
 /* Bytes held, used or not: what a ceiling is compared with. */
 size_t arena_size(const struct arena *a);
+
+/* Whether so many bytes may be added to what it holds. If not, its ceiling is reached. */
+bool arena_has_room(const struct arena *a, size_t size_bytes);
 
 /* Zeroed memory, `align` a power of two. Never NULL. */
 void *arena_alloc(struct arena *a, size_t size_bytes, size_t align);

@@ -7,6 +7,7 @@ enum {
 	DISTANCE_MAX_LEN = 64, /* longer names are compared by equality only */
 	NEAR_TRIES_MAX = 1000,
 	BUF_FIRST_SIZE = 64,
+	BUF_LONG_SIZE = 64 * 1024, /* up to that a buf grows whatever the ceiling: errors are told in such */
 	INT_TEXT_SIZE = 24,
 };
 
@@ -288,6 +289,12 @@ buf_reserve(struct buf *b, size_t len)
 
 	if (b->len + len <= b->capacity)
 		return b->data + b->len;
+	if (capacity > BUF_LONG_SIZE && !arena_has_room(b->arena, capacity)) {
+		b->len = 0;
+		if (len <= b->capacity)
+			return b->data;
+		capacity = len;
+	}
 	if (b->data == NULL || !arena_extend(b->arena, b->data, b->capacity, capacity)) {
 		moved = arena_alloc(b->arena, capacity, 1);
 		if (b->data != NULL)

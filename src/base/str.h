@@ -123,7 +123,10 @@ struct str_near {
 struct str_near str_near_make(struct str name);
 void str_near_try(struct str_near *near, struct str candidate);
 
-/* Text being built in an arena. `data` has no NUL behind it until buf_cstr. */
+/*
+ * Text being built in an arena. `data` has no NUL behind it until buf_cstr. One that is long and would grow past the
+ * arena's ceiling begins anew: the text is lost, as whoever set the ceiling must find by it.
+ */
 struct buf {
 	struct arena *arena;
 	char *data;

@@ -133,7 +133,9 @@ utf8_encode(uint32_t point, char bytes[UTF8_MAX_BYTES])
 void
 utf8_add(struct buf *b, uint32_t point)
 {
-	b->len += utf8_encode(point, buf_reserve(b, UTF8_MAX_BYTES));
+	char *bytes = buf_reserve(b, UTF8_MAX_BYTES);
+
+	b->len += utf8_encode(point, bytes);
 }
 
 size_t

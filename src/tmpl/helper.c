@@ -47,6 +47,16 @@ is_url_safe(char c, bool plus)
 	return isalnum((unsigned char)c) || (c != '\0' && strchr("_.-~", c) != NULL) || (c == '/' && !plus);
 }
 
+static void
+add_percent(struct buf *b, unsigned char byte)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	buf_add_char(b, '%');
+	buf_add_char(b, digits[byte >> 4]);
+	buf_add_char(b, digits[byte & 0xf]);
+}
+
 static HELPER(helper_url_escape)
 {
 	struct buf b = buf_make(call->run->arena);
@@ -65,7 +75,7 @@ static HELPER(helper_url_escape)
 		else if (c == ' ' && plus)
 			buf_add_char(&b, '+');
 		else
-			buf_addf(&b, "%%%02X", (unsigned char)c);
+			add_percent(&b, (unsigned char)c);
 	}
 	*result = value_ascii(buf_str(&b));
 	return true;

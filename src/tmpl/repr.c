@@ -15,10 +15,29 @@ struct shown {
 
 static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer);
 
+/* Whether nobody wants to read more. */
+static bool
+is_enough(const struct run *run, const struct buf *b)
+{
+	return run->repr_max_bytes > 0 && b->len >= run->repr_max_bytes;
+}
+
 static void
 add_escape(struct buf *b, uint32_t point)
 {
 	buf_addf(b, point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x", point);
+}
+
+/* How much of the text's start stands for itself. */
+static size_t
+plain_length(struct str text, char quote)
+{
+	size_t i = 0;
+
+	while (i < text.len && text.data[i] >= 0x20 && text.data[i] < 0x7f && text.data[i] != quote &&
+	       text.data[i] != '\\')
+		i++;
+	return i;
 }
 
 static void
@@ -27,13 +46,10 @@ add_point(struct buf *b, uint32_t point, char quote, bool ascii)
 	static const char escaped[] = "\n\r\t\\", letters[] = "nrt\\";
 	const char *escape = point != 0 && point < 0x80 ? strchr(escaped, (int)point) : NULL;
 
-	if (escape != NULL)
-		buf_addf(b, "\\%c", letters[escape - escaped]);
-	else if (point == (unsigned char)quote)
-		buf_addf(b, "\\%c", quote);
-	else if (point >= 0x20 && point < 0x7f)
-		buf_add_char(b, (char)point);
-	else if (!ascii && unicode_is_printable(point))
+	if (escape != NULL || point == (unsigned char)quote) {
+		buf_add_char(b, '\\');
+		buf_add_char(b, escape != NULL ? letters[escape - escaped] : quote);
+	} else if (!ascii && unicode_is_printable(point))
 		utf8_add(b, point);
 	else
 		add_escape(b, point);
@@ -46,15 +62,21 @@ value_add_quoted(struct buf *b, struct str text, bool ascii)
 	char quote = double_quoted ? '"' : '\'';
 
 	buf_add_char(b, quote);
-	while (text.len > 0)
-		add_point(b, utf8_next(&text), quote, ascii);
+	while (text.len > 0) {
+		size_t plain = plain_length(text, quote);
+
+		buf_add(b, str_slice(text, 0, plain));
+		text = str_from(text, plain);
+		if (text.len > 0)
+			add_point(b, utf8_next(&text), quote, ascii);
+	}
 	buf_add_char(b, quote);
 }
 
 static bool
 add_items(struct run *run, struct buf *b, const struct value_list *list, const struct shown *outer)
 {
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = 0; i < list->count && !is_enough(run, b); i++) {
 		if (i > 0)
 			buf_add_lit(b, ", ");
 		if (!add_repr(run, b, list->items[i], outer))
@@ -70,7 +92,8 @@ add_entries(struct run *run, struct buf *b, const struct value_dict *dict, bool 
 	struct value_entry *entry;
 	const char *comma = "";
 
-	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL; comma = ", ") {
+	for (size_t at = 0; !is_enough(run, b) && (entry = value_dict_next(dict, &at)) != NULL;
+	     comma = ", ") {
 		buf_addf(b, "%s", comma);
 		if (keys && !add_repr(run, b, entry->key, outer))
 			return false;
@@ -88,7 +111,8 @@ add_pairs(struct run *run, struct buf *b, const struct value_dict *dict, const s
 	struct value_entry *entry;
 	const char *comma = "";
 
-	for (size_t at = 0; (entry = value_dict_next(dict, &at)) != NULL; comma = ", ") {
+	for (size_t at = 0; !is_enough(run, b) && (entry = value_dict_next(dict, &at)) != NULL;
+	     comma = ", ") {
 		buf_addf(b, "%s(", comma);
 		if (!add_repr(run, b, entry->key, outer))
 			return false;
@@ -125,7 +149,8 @@ add_set(struct run *run, struct buf *b, struct tmpl_value v, const struct shown 
 		return true;
 	}
 	buf_add_char(b, '{');
-	for (size_t at = 0; (key = value_set_next(v.as.object, &at)) != NULL; comma = ", ") {
+	for (size_t at = 0; !is_enough(run, b) && (key = value_set_next(v.as.object, &at)) != NULL;
+	     comma = ", ") {
 		buf_addf(b, "%s", comma);
 		if (!add_repr(run, b, *key, outer))
 			return false;
@@ -296,9 +321,19 @@ add_exception(
 	return true;
 }
 
+static void
+add_text(struct run *run, struct buf *b, struct str text)
+{
+	if (run->repr_max_bytes > 0)
+		text = str_slice(text, 0, utf8_offset(text, run->repr_max_bytes));
+	value_add_quoted(b, text, false);
+}
+
 static bool
 add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
 {
+	if (run->memory.is_reached)
+		return value_has_room(run, 0);
 	switch (v.type) {
 	case TMPL_NONE:
 		buf_add_lit(b, "None");
@@ -313,7 +348,7 @@ add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 		value_add_real(b, v.as.real);
 		break;
 	case TMPL_STR:
-		value_add_quoted(b, value_str(v), false);
+		add_text(run, b, value_str(v));
 		break;
 	case TMPL_LIST:
 	case TMPL_TUPLE:
@@ -412,11 +447,8 @@ struct str
 tmpl_text(struct arena *a, struct tmpl_value v)
 {
 	struct err fault = err_make(a);
-	struct run run = {.arena = a,
-	    .fault = &fault,
-	    .limits = tmpl_limits_default,
-	    .fuel = tmpl_limits_default.fuel,
-	    .memory_end_bytes = SIZE_MAX};
+	struct run run = {
+	    .arena = a, .fault = &fault, .limits = tmpl_limits_default, .fuel = tmpl_limits_default.fuel};
 	struct str text;
 
 	return value_to_str(&run, v, &text) ? text : STR("");

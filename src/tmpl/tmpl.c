@@ -336,6 +336,7 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 {
 	struct err fault = err_make(a);
 	struct module_page page;
+	bool rendered;
 	struct run run = {
 	    .arena = a, .fault = &fault, .limits = limits ? *limits : tmpl_limits_default, .page = &page};
 
@@ -343,9 +344,13 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 	run.fuel = run.limits.fuel;
 	run.clock_fuel = run.fuel;
 	run.start_ms = clock_mono_ms();
-	run.memory_end_bytes = arena_size(a) + run.limits.memory_bytes;
+	run.memory.size_bytes = arena_size(a) + run.limits.memory_bytes;
 	run.measured_chunk = a->current;
-	if (tmpl_render_within(&run, t, scope, output) && module_finish(&run, output))
+	a->ceiling = &run.memory;
+	rendered = tmpl_render_within(&run, t, scope, output) && module_finish(&run, output) &&
+		   value_has_room(&run, 0);
+	a->ceiling = NULL;
+	if (rendered)
 		return true;
 	if (fault.place.file.len == 0) /* of the page as a whole */
 		fault.place = (struct err_place){.file = t->name, .line = 1, .column = 1};

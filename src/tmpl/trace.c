@@ -12,8 +12,8 @@ enum {
 	VALUES_MAX = 12,       /* shown at most */
 	SHORT_POINTS_MAX = 80, /* of a value that needs no folding */
 	VALUE_POINTS_MAX = 2000,
+	VALUE_BYTES_MAX = VALUE_POINTS_MAX * UTF8_MAX_BYTES,
 	MESSAGE_POINTS_MAX = 2000, /* a key that is missing may be of any length */
-	VALUE_ITEMS_MAX = 400,     /* of a long one that are looked at */
 	SLIP_DISTANCE = 1,         /* a slip of the hand rather than another language's name */
 };
 
@@ -73,24 +73,6 @@ is_shown(struct tmpl_value v)
 	       v.type != VALUE_NATIVE;
 }
 
-/* The repr; of a long sequence only the start is looked at. */
-static bool
-repr_start(struct run *run, struct tmpl_value v, struct str *text)
-{
-	struct tmpl_value part;
-
-	if (!value_is_sequence(v) || value_list(v)->count <= VALUE_ITEMS_MAX)
-		return value_to_repr(run, v, text);
-	part = value_sequence(run->arena, v.type, 0);
-	for (size_t i = 0; i < VALUE_ITEMS_MAX; i++)
-		value_list_add(run->arena, value_list(part), value_list(v)->items[i]);
-	if (!value_to_repr(run, part, text))
-		return false;
-	text->len--;
-	*text = str_format(run->arena, "%.*s, …%c", STR_ARG(*text), text->data[text->len]);
-	return true;
-}
-
 /* How long a value is that isn't shown whole at first sight. */
 static struct str
 size_of(struct run *run, struct tmpl_value v, struct str repr)
@@ -103,13 +85,15 @@ size_of(struct run *run, struct tmpl_value v, struct str repr)
 		return str_format(run->arena, "%zu characters", utf8_count(value_str(v)));
 	if (value_length(run, v, &count))
 		return str_format(run->arena, "%zu items", count);
-	return str_format(run->arena, "%zu characters", utf8_count(repr));
+	return str_format(
+	    run->arena, "%s%zu characters", repr.len < VALUE_BYTES_MAX ? "" : "more than ", utf8_count(repr));
 }
 
 static void
 add_value(struct vm *vm, struct err *fault, struct str name, struct tmpl_value v)
 {
 	struct err ignored = err_make(vm->run->arena);
+	struct arena_ceiling *ceiling = vm->run->arena->ceiling;
 	struct run run = *vm->run;
 	struct str text;
 
@@ -122,10 +106,13 @@ add_value(struct vm *vm, struct err *fault, struct str name, struct tmpl_value v
 	}
 	run.fault = &ignored;
 	run.fuel = 10000;
-	run.memory_end_bytes = SIZE_MAX;
-	if (repr_start(&run, v, &text))
+	run.memory = (struct arena_ceiling){0};
+	run.repr_max_bytes = VALUE_BYTES_MAX;
+	run.arena->ceiling = NULL; /* which may be what was reached */
+	if (value_to_repr(&run, v, &text))
 		err_add_value(
 		    fault, name, shorten(run.arena, text, VALUE_POINTS_MAX), size_of(&run, v, text));
+	run.arena->ceiling = ceiling;
 }
 
 static bool

@@ -7,7 +7,11 @@
 
 #include <string.h>
 
-enum { LIST_FIRST_CAPACITY = 8, CLOCK_FUEL = 2000 /* between two looks at the clock */ };
+enum {
+	LIST_FIRST_CAPACITY = 8,
+	LIST_LONG_CAPACITY = 4096, /* up to that a list grows whatever the ceiling */
+	CLOCK_FUEL = 2000,         /* between two looks at the clock */
+};
 
 /* Bounds */
 
@@ -53,7 +57,7 @@ value_spend(struct run *run, uint64_t amount)
 	run->fuel -= amount;
 	if (run->fuel < run->clock_fuel && !check_clock(run))
 		return false;
-	if (run->arena->current == run->measured_chunk)
+	if (run->arena->current == run->measured_chunk && !run->memory.is_reached)
 		return true;
 	run->measured_chunk = run->arena->current;
 	return value_has_room(run, 0);
@@ -62,9 +66,7 @@ value_spend(struct run *run, uint64_t amount)
 bool
 value_has_room(struct run *run, uint64_t size_bytes)
 {
-	size_t held = arena_size(run->arena);
-
-	if (held <= run->memory_end_bytes && size_bytes <= run->memory_end_bytes - held)
+	if (arena_has_room(run->arena, size_bytes) && !run->memory.is_reached)
 		return true;
 	return VALUE_FAIL(
 	    run, ERR_LIMIT, "the template needs more than %zu MiB of memory", run->limits.memory_bytes / MIB);
@@ -367,22 +369,33 @@ value_type_name(struct tmpl_value v)
 
 /* Lists */
 
+/* Makes room for one more; a long list that reaches the arena's ceiling begins anew, as a buf does. */
+static void
+list_grow(struct arena *a, struct value_list *list)
+{
+	size_t capacity = MAX(2 * list->capacity, (size_t)LIST_FIRST_CAPACITY),
+	       item_bytes = sizeof(*list->items);
+	struct tmpl_value *grown;
+
+	if (list->capacity > LIST_LONG_CAPACITY && !arena_has_room(a, capacity * item_bytes)) {
+		list->count = 0;
+		return;
+	}
+	if (list->capacity == 0 ||
+	    !arena_extend(a, list->items, list->capacity * item_bytes, capacity * item_bytes)) {
+		grown = ARENA_ARRAY(a, struct tmpl_value, capacity);
+		if (list->count > 0)
+			memcpy(grown, list->items, list->count * item_bytes);
+		list->items = grown;
+	}
+	list->capacity = capacity;
+}
+
 void
 value_list_add(struct arena *a, struct value_list *list, struct tmpl_value item)
 {
-	size_t capacity = MAX(2 * list->capacity, (size_t)LIST_FIRST_CAPACITY);
-	struct tmpl_value *grown;
-
-	if (list->count == list->capacity) {
-		if (list->capacity == 0 ||
-		    !arena_extend(a, list->items, list->capacity * sizeof(item), capacity * sizeof(item))) {
-			grown = ARENA_ARRAY(a, struct tmpl_value, capacity);
-			if (list->count > 0)
-				memcpy(grown, list->items, list->count * sizeof(item));
-			list->items = grown;
-		}
-		list->capacity = capacity;
-	}
+	if (list->count == list->capacity)
+		list_grow(a, list);
 	list->items[list->count++] = item;
 }
 

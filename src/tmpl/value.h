@@ -39,7 +39,7 @@ struct run {
 	uint64_t fuel;
 	uint64_t clock_fuel; /* the clock is asked once the fuel is below that */
 	int64_t start_ms;
-	size_t memory_end_bytes;
+	struct arena_ceiling memory;
 	const void *measured_chunk; /* of the arena, when its size was last compared */
 	int depth;
 	struct tmpl_value missing_key; /* of the latest KeyError */
@@ -48,6 +48,8 @@ struct run {
 	bool is_traced;   /* the fault has its values: those that a module sees, not whoever renders it */
 	bool copies_data; /* the template could change what it was given */
 	struct module_page *page;
+	size_t
+	    repr_max_bytes; /* of a text that a repr is added to: more of it will not be read; 0: no limit */
 };
 
 struct value_list {
