@@ -30,7 +30,6 @@ struct file {
 	struct sight sight; /* all zero until it was looked at */
 	struct file *next;  /* of those found at the start */
 	bool is_queued;
-	bool is_long; /* and waits behind the short ones */
 	bool is_gone; /* dropped while queued: the queue frees it */
 	struct str path;
 	char path_bytes[]; /* with a NUL */
@@ -143,32 +142,17 @@ sight_has_same_digest(const struct sight *a, const struct sight *b)
 	return a->has_digest && b->has_digest && digest_eq(a->digest, b->digest);
 }
 
-static void
-queue_add(struct seen *s, struct file *f)
-{
-	f->is_queued = true;
-	f->next = NULL;
-	*s->end = f;
-	s->end = &f->next;
-}
-
-static struct file *
-queue_take(struct seen *s)
-{
-	struct file *f = s->first;
-
-	s->first = f->next;
-	if (s->first == NULL)
-		s->end = &s->first;
-	f->is_queued = false;
-	return f;
-}
-
 void
 seen_found(struct seen *s, struct str path)
 {
-	if (map_get(&s->files, path) == NULL)
-		queue_add(s, file_add(s, path));
+	struct file *f;
+
+	if (map_get(&s->files, path) != NULL)
+		return;
+	f = file_add(s, path);
+	f->is_queued = true;
+	*s->end = f;
+	s->end = &f->next;
 }
 
 /* False where the file has changed since the start, which must not be taken for what was there before it. */
@@ -184,11 +168,6 @@ file_digest_in_advance(struct seen *s, struct file *f)
 			file_drop(s, f);
 		return true;
 	}
-	if (sight.key.size_bytes > SEEN_SHORT_MAX_BYTES && !f->is_long) {
-		f->is_long = true;
-		queue_add(s, f);
-		return true;
-	}
 	if (s->start_bytes + sight.key.size_bytes <= SEEN_START_MAX_BYTES)
 		sight_digest(&sight, f->path_bytes, s->scratch);
 	after = sight_make(f->path_bytes);
@@ -202,23 +181,20 @@ file_digest_in_advance(struct seen *s, struct file *f)
 bool
 seen_step(struct seen *s, struct str *changed)
 {
-	struct file *f;
+	struct file *f = s->first;
 
 	*changed = STR("");
-	if (s->first == NULL)
+	if (f == NULL)
 		return false;
-	f = queue_take(s);
+	s->first = f->next;
+	if (s->first == NULL)
+		s->end = &s->first;
+	f->is_queued = false;
 	if (f->is_gone)
 		free(f);
 	else if (!file_digest_in_advance(s, f))
 		*changed = f->path;
 	return s->first != NULL;
-}
-
-bool
-seen_has_short(const struct seen *s)
-{
-	return s->first != NULL && !s->first->is_long;
 }
 
 void

@@ -16,7 +16,6 @@
 
 #define SEEN_FILE_MAX_BYTES (16 * (int64_t)MIB)   /* longer files are not digested */
 #define SEEN_START_MAX_BYTES (256 * (int64_t)MIB) /* of all files together that are digested in advance */
-#define SEEN_SHORT_MAX_BYTES ((int64_t)MIB)       /* longer files are digested after these */
 
 struct seen;
 
@@ -31,9 +30,6 @@ void seen_found(struct seen *s, struct str path);
  * seen_look: `changed` is its path then, which lives as long as the file is known, and else empty.
  */
 bool seen_step(struct seen *s, struct str *changed);
-
-/* Whether a short file is yet to be digested, as far as is known. */
-bool seen_has_short(const struct seen *s);
 
 /* From now on it is told that a file has gone. */
 void seen_started(struct seen *s);

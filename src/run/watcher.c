@@ -217,7 +217,7 @@ between_turns(void *context)
 		note(w, str_dup(&scratch, changed));
 		settle_on(w, false);
 	}
-	if (!w->is_ready && (!seen_has_short(w->seen) || head_start_is_over(w)))
+	if (!w->is_ready && (!has_more || head_start_is_over(w)))
 		ready_tell(w);
 	return has_more ? 0 : LOOP_FOREVER;
 }

@@ -13,7 +13,7 @@
 
 enum {
 	WATCHER_PATHS_MAX = 256, /* named in a batch; the rest is counted: "more" */
-	/* Short files are digested before READY for so long, and so many at least; the others when idle. */
+	/* Files are digested before READY for so long, and so many at least; the others when idle. */
 	WATCHER_HEAD_START_MS = 50,
 	WATCHER_HEAD_START_FILES = 64, /* all of a small site, however busy the machine is */
 };
