@@ -246,6 +246,10 @@ END
 		'{{ ",".join([text] * 1000) }}'
 		'{{ escape("<" * 60000000) }}'
 		'{{ list("a" * 100000000)[0] }}'
+		'{{ text * 10 + format(1, "0=100000000,") }}'
+		'{{ "\t".expandtabs(2 ** 62) * 4 }}'
+		'{{ "".center(2 ** 62, "😀") }}'
+		'{% set l = [0] * 8000000 %}{% for i in range(9) %}{% set l.insert(i, i) %}{% end %}{% set l.insert(0, [0] * 8000000) %}'
 	)
 	printf '"%s"' "$(printf 'x%.0s' {1..1000000})" >text.json
 	for text in "${texts[@]}"; do
@@ -260,6 +264,20 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
 		assert_line --regexp "^t.html:1:[0-9]+: LimitError: the template needs more than 256 MiB of memory"
 		assert [ "${lines[-1]}" -lt 1000 ]
 	done
+}
+
+@test "a list that changes under the hands of what works on it does no harm" {
+	renders '{% set l = [1, 2, 3] %}{% set l[0:3] = (l.pop() for x in range(3)) %}{{ l }}' '[3, 2, 1]'
+	template cut.html '{% set l[:] = [] %}'
+	fails '{% set l = list(range(9)) %}{{ l.sort(key=lambda x: modules.Template("cut.html", l=l)) }}' \
+		't.html:1:32: ValueError: list modified during sort'
+}
+
+@test "a search from the end, and a slice with steps, take no longer for a longer text than they must" {
+	renders '{{ ("a" * 2000000).rfind("a" * 1000000 + "b") }} {{ "abcabc".rfind("bc") }} {{ "".rfind("") }} {{ "abc".rfind("") }}' \
+		'-1 4 0 3'
+	renders '{{ len(("é" * 3000000)[::2]) }} {{ "aébcd€fg"[::3] }} {{ "aébcd€fg"[::-3] }} {{ "aébcd€fg"[5:1:-1] }}' \
+		'1500000 acf gdé €dcb'
 }
 
 @test "a program that would be too large is not made" {

@@ -97,10 +97,12 @@ arena_size(const struct arena *a)
 bool
 arena_has_room(const struct arena *a, size_t size_bytes)
 {
-	size_t held = arena_size(a);
+	size_t given;
 
-	if (a->ceiling == NULL ||
-	    (held <= a->ceiling->size_bytes && size_bytes <= a->ceiling->size_bytes - held))
+	if (a->ceiling == NULL)
+		return true;
+	given = arena_size(a) - (size_t)(a->end - a->next);
+	if (given <= a->ceiling->size_bytes && size_bytes <= a->ceiling->size_bytes - given)
 		return true;
 	a->ceiling->is_reached = true;
 	return false;

@@ -18,7 +18,7 @@
 
 struct arena_chunk;
 
-/* What all chunks of an arena may hold together before what is long in it can grow no more (see struct buf). */
+/* What an arena may give altogether before what is long in it can grow no more (see struct buf). */
 struct arena_ceiling {
 	size_t size_bytes;
 	bool is_reached;
@@ -44,7 +44,7 @@ void arena_reset(struct arena *a);
 /* Bytes held, used or not: what a ceiling is compared with. */
 size_t arena_size(const struct arena *a);
 
-/* Whether so many bytes may be added to what it holds. If not, its ceiling is reached. */
+/* Whether so many bytes may be added to what it gave. If not, its ceiling is reached. */
 bool arena_has_room(const struct arena *a, size_t size_bytes);
 
 /* Zeroed memory, `align` a power of two. Never NULL. */

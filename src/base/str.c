@@ -62,13 +62,28 @@ str_find(struct str s, struct str needle)
 	return found ? (size_t)(found - s.data) : STR_NONE;
 }
 
+/* The search of Rabin and Karp, from the end: a hash that moves along says where it is worth comparing. */
 size_t
 str_rfind(struct str s, struct str needle)
 {
-	for (size_t at = s.len + 1; at > needle.len; at--)
-		if (needle.len == 0 || memcmp(s.data + at - 1 - needle.len, needle.data, needle.len) == 0)
-			return at - 1 - needle.len;
-	return STR_NONE;
+	const uint64_t base = 0x9e3779b97f4a7c15;
+	uint64_t wanted = 0, hash = 0, leaving = 1;
+
+	if (needle.len > s.len)
+		return STR_NONE;
+	for (size_t i = needle.len; i-- > 0;) {
+		wanted = wanted * base + (unsigned char)needle.data[i];
+		hash = hash * base + (unsigned char)s.data[s.len - needle.len + i];
+		leaving *= base;
+	}
+	for (size_t at = s.len - needle.len;; at--) {
+		if (hash == wanted && (needle.len == 0 || memcmp(s.data + at, needle.data, needle.len) == 0))
+			return at;
+		if (at == 0)
+			return STR_NONE;
+		hash = hash * base + (unsigned char)s.data[at - 1] -
+		       leaving * (unsigned char)s.data[at - 1 + needle.len];
+	}
 }
 
 size_t
@@ -289,11 +304,10 @@ buf_reserve(struct buf *b, size_t len)
 
 	if (b->len + len <= b->capacity)
 		return b->data + b->len;
-	if (capacity > BUF_LONG_SIZE && !arena_has_room(b->arena, capacity)) {
-		b->len = 0;
-		if (len <= b->capacity)
-			return b->data;
-		capacity = len;
+	if (capacity > BUF_LONG_SIZE && !arena_has_room(b->arena, capacity - b->capacity) &&
+	    len <= b->capacity) {
+		b->len = b->capacity - len;
+		return b->data + b->len;
 	}
 	if (b->data == NULL || !arena_extend(b->arena, b->data, b->capacity, capacity)) {
 		moved = arena_alloc(b->arena, capacity, 1);

@@ -125,7 +125,7 @@ void str_near_try(struct str_near *near, struct str candidate);
 
 /*
  * Text being built in an arena. `data` has no NUL behind it until buf_cstr. One that is long and would grow past the
- * arena's ceiling begins anew: the text is lost, as whoever set the ceiling must find by it.
+ * arena's ceiling loses its end instead, as whoever set the ceiling must find by that.
  */
 struct buf {
 	struct arena *arena;

@@ -99,6 +99,26 @@ value_slice_span(struct run *run, const struct value_slice *slice, size_t length
 	return true;
 }
 
+/* Every so many of the code points, from the start on or from the end backwards. */
+static void
+slice_points(struct buf *b, struct str text, const struct value_span *span)
+{
+	struct str rest = str_from(text, utf8_offset(text, (size_t)span->start)), before, point;
+
+	before = str_slice(text, 0, (size_t)(rest.data - text.data));
+	for (int64_t i = 0; i < span->count; i++) {
+		point = rest;
+		utf8_next(&rest);
+		buf_add(b, str_slice(point, 0, point.len - rest.len));
+		for (int64_t skipped = 1; skipped < span->step && rest.len > 0; skipped++)
+			utf8_next(&rest);
+		for (int64_t skipped = 0; skipped > span->step && before.len > 0; skipped--)
+			utf8_last(&before);
+		if (span->step < 0)
+			rest = str_from(text, before.len);
+	}
+}
+
 static bool
 slice_text(struct run *run, struct tmpl_value v, const struct value_slice *slice, struct tmpl_value *result)
 {
@@ -120,12 +140,11 @@ slice_text(struct run *run, struct tmpl_value v, const struct value_slice *slice
 	}
 	if (!value_spend(run, (uint64_t)span.count))
 		return false;
-	for (int64_t i = 0; i < span.count; i++) {
-		size_t at = (size_t)(span.start + i * span.step);
-		struct str rest = str_from(text, v.detail == VALUE_ASCII ? at : utf8_offset(text, at));
-
-		utf8_add(&b, utf8_next(&rest));
-	}
+	if (v.detail == VALUE_ASCII)
+		for (int64_t i = 0; i < span.count; i++)
+			buf_add_char(&b, text.data[span.start + i * span.step]);
+	else
+		slice_points(&b, text, &span);
 	*result = value_text(buf_str(&b));
 	return true;
 }
@@ -341,6 +360,9 @@ set_slice(struct run *run, struct tmpl_value v, const struct value_slice *slice,
 		       VALUE_FAIL(run, ERR_TYPE, "%s",
 			   slice->step.type == TMPL_NONE ? "can only assign an iterable"
 							 : "must assign iterable to extended slice");
+	/* To collect them may have run what changes the list. */
+	if (!value_slice_span(run, slice, list->count, &span))
+		return false;
 	items = value_list(collected);
 	if (span.step == 1) {
 		replace_items(run, list, &span, items);

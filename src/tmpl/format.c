@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_SIZE = 72, REAL_DIGITS = 400 };
+enum {
+	DIGITS_SIZE = 72,
+	REAL_DIGITS = 400,
+	REAL_COPIES = 6 /* of its digits, until they are in their place */
+};
 
 /* Padding */
 
@@ -34,8 +38,8 @@ format_add_padded(
 	int64_t before = spec->align == '>' ? missing : spec->align == '^' ? missing / 2 : 0;
 	int64_t inside = spec->align == '=' ? missing : 0;
 
-	if (missing > UINT32_MAX || !value_has_room(run, (uint64_t)missing * UTF8_MAX_BYTES))
-		return value_has_room(run, UINT64_MAX);
+	if (!value_has_room_for(run, (uint64_t)missing, UTF8_MAX_BYTES))
+		return false;
 	add_fill(b, spec->fill, before);
 	buf_add(b, prefix);
 	add_fill(b, spec->fill, inside);
@@ -51,6 +55,7 @@ group_digits(struct arena *a, struct str digits, char separator, int group, int6
 	struct buf reversed = buf_make(a);
 	int64_t count = 0;
 
+	buf_reserve(&reversed, MAX(2 * digits.len, (size_t)MAX(width, 0)) + 2);
 	for (size_t i = digits.len; i > 0 || (int64_t)reversed.len < width; count++) {
 		if (count > 0 && count % group == 0)
 			buf_add_char(&reversed, separator);
@@ -74,8 +79,8 @@ add_number(struct run *run, struct buf *b, const struct format_spec *spec, struc
 	bool fours = spec->type == 'x' || spec->type == 'X' || spec->type == 'o' || spec->type == 'b';
 	struct buf body = buf_make(run->arena);
 
-	if (spec->width > UINT32_MAX || !value_has_room(run, (uint64_t)MAX(spec->width, 0) * 2))
-		return value_has_room(run, UINT64_MAX);
+	if (!value_has_room_for(run, (uint64_t)MAX(spec->width, 0), 2))
+		return false;
 	if (spec->grouping != 0 && whole.len > 0)
 		whole = group_digits(run->arena, whole, spec->grouping, fours ? 4 : 3,
 		    zeros ? spec->width - (int64_t)prefix.len - (int64_t)rest.len : 0);
@@ -259,7 +264,7 @@ format_real(struct run *run, struct buf *b, const struct format_spec *spec, doub
 		return format_special(run, b, spec, spec->type == '%' ? real * 100 : real);
 	if (spec->precision > INT_MAX)
 		return VALUE_FAIL(run, ERR_VALUE, "precision too big");
-	if (!value_has_room(run, 2 * (uint64_t)(MAX(spec->precision, 0) + REAL_DIGITS)))
+	if (!value_has_room_for(run, (uint64_t)MAX(spec->precision, 0) + REAL_DIGITS, REAL_COPIES))
 		return false;
 	digits = real_digits(run->arena, fabs(real), spec);
 	while (whole < digits.len && isdigit((unsigned char)digits.data[whole]))

@@ -388,7 +388,7 @@ pad(struct tmpl_call *call, const struct tmpl_value *args, int side, struct tmpl
 		return VALUE_FAIL(
 		    call->run, ERR_TYPE, "The fill character must be exactly one character long");
 	missing = MAX(width - (int64_t)utf8_count(text), 0);
-	if (!value_has_room(call->run, (uint64_t)missing * fill.len))
+	if (!value_has_room_for(call->run, (uint64_t)missing, fill.len))
 		return false;
 	left = side < 0 ? 0 : side > 0 ? missing : missing / 2 + (missing & width & 1);
 	for (int64_t i = 0; i < left; i++)
@@ -442,7 +442,7 @@ static BUILTIN(text_expandtabs)
 
 	if (!optional_integer(call, args[0], 8, &size))
 		return false;
-	if (size > 0 && !value_has_room(call->run, (uint64_t)size * rest.len))
+	if (size > 0 && !value_has_room_for(call->run, (uint64_t)size, rest.len))
 		return false;
 	while (rest.len > 0) {
 		uint32_t point = utf8_next(&rest);

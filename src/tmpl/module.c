@@ -394,7 +394,7 @@ module_finish(struct run *run, struct str *html)
 	if (run->page->first == NULL)
 		return true;
 	for (size_t i = 0; i < COUNT_OF(resource_kinds); i++)
-		if (!insert_kind(run, &resource_kinds[i], html))
+		if (!value_has_room(run, html->len) || !insert_kind(run, &resource_kinds[i], html))
 			return false;
 	return true;
 }

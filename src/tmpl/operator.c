@@ -75,8 +75,8 @@ repeat_text(struct run *run, struct str text, size_t times, struct tmpl_value *r
 {
 	struct buf b = buf_make(run->arena);
 
-	if (text.len > 0 && (times > UINT32_MAX / text.len || !value_has_room(run, times * text.len)))
-		return times > UINT32_MAX / text.len ? value_has_room(run, UINT64_MAX) : false;
+	if (!value_has_room_for(run, times, text.len))
+		return false;
 	if (text.len > 0 && times > 0)
 		buf_reserve(&b, text.len * times);
 	for (size_t i = 0; text.len > 0 && i < times; i++)
@@ -90,8 +90,8 @@ repeat_list(struct run *run, struct tmpl_value list, size_t times, struct tmpl_v
 {
 	size_t count = value_list(list)->count;
 
-	if (count > 0 && (times > UINT32_MAX / count || !value_has_room(run, times * count * sizeof(list))))
-		return times > UINT32_MAX / count ? value_has_room(run, UINT64_MAX) : false;
+	if (!value_has_room_for(run, times, count * sizeof(list)))
+		return false;
 	*result = value_sequence(run->arena, list.type, count * times);
 	for (size_t i = 0; count > 0 && i < times; i++)
 		list_append_all(run->arena, value_list(*result), value_list(list));

@@ -373,7 +373,7 @@ add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 bool
 value_add_repr(struct run *run, struct buf *b, struct tmpl_value v)
 {
-	return add_repr(run, b, v, NULL);
+	return add_repr(run, b, v, NULL) && (!run->memory.is_reached || value_has_room(run, 0));
 }
 
 /* A ParseError tells its place. */

@@ -188,13 +188,16 @@ static bool
 sort(struct run *run, struct value_list *list, struct tmpl_value key, bool reverse)
 {
 	size_t count = list->count;
-	struct sortable *items = ARENA_ARRAY(run->arena, struct sortable, 2 * count + 1);
+	struct sortable *items;
 
-	for (size_t i = 0; i < count; i++) {
+	if (!value_has_room_for(run, 2 * count + 1, sizeof(*items)))
+		return false;
+	items = ARENA_ARRAY(run->arena, struct sortable, 2 * count + 1);
+	for (size_t i = 0; i < count; i++)
 		items[i].item = list->items[i];
-		if (!key_of(run, key, list->items[i], &items[i].key))
+	for (size_t i = 0; i < count; i++)
+		if (!key_of(run, key, items[i].item, &items[i].key))
 			return false;
-	}
 	/* Turned round twice, equal ones keep their order. */
 	if (reverse)
 		reverse_items(items, count);
@@ -202,6 +205,8 @@ sort(struct run *run, struct value_list *list, struct tmpl_value key, bool rever
 		return false;
 	if (reverse)
 		reverse_items(items, count);
+	if (list->count != count)
+		return VALUE_FAIL(run, ERR_VALUE, "list modified during sort");
 	for (size_t i = 0; i < count; i++)
 		list->items[i] = items[i].item;
 	return true;

@@ -72,6 +72,14 @@ value_has_room(struct run *run, uint64_t size_bytes)
 	    run, ERR_LIMIT, "the template needs more than %zu MiB of memory", run->limits.memory_bytes / MIB);
 }
 
+bool
+value_has_room_for(struct run *run, uint64_t count, uint64_t size_bytes)
+{
+	bool is_countable = size_bytes == 0 || count <= UINT64_MAX / size_bytes;
+
+	return value_has_room(run, is_countable ? count * size_bytes : UINT64_MAX);
+}
+
 /* Makers */
 
 struct tmpl_value
@@ -369,7 +377,7 @@ value_type_name(struct tmpl_value v)
 
 /* Lists */
 
-/* Makes room for one more; a long list that reaches the arena's ceiling begins anew, as a buf does. */
+/* Makes room for one more. A long list that reaches the arena's ceiling loses its end, as a buf does. */
 static void
 list_grow(struct arena *a, struct value_list *list)
 {
@@ -377,8 +385,9 @@ list_grow(struct arena *a, struct value_list *list)
 	       item_bytes = sizeof(*list->items);
 	struct tmpl_value *grown;
 
-	if (list->capacity > LIST_LONG_CAPACITY && !arena_has_room(a, capacity * item_bytes)) {
-		list->count = 0;
+	if (list->capacity > LIST_LONG_CAPACITY &&
+	    !arena_has_room(a, (capacity - list->capacity) * item_bytes)) {
+		list->count--;
 		return;
 	}
 	if (list->capacity == 0 ||

@@ -160,6 +160,7 @@ bool value_fail_limit(struct run *run, const char *option, const char *format, .
 
 /* Whether that much more memory may be taken: to be asked before something large. */
 bool value_has_room(struct run *run, uint64_t size_bytes);
+bool value_has_room_for(struct run *run, uint64_t count, uint64_t size_bytes); /* so many of that size */
 
 /* Makers */
 

@@ -109,7 +109,7 @@ vm_handle(struct vm *vm, struct vm_frame *frame, uint32_t pc)
 	struct vm_handler *handler;
 	struct tmpl_value exception;
 
-	if (frame->handler_count == 0 || vm->run->fault->kind == ERR_LIMIT)
+	if (frame->handler_count == 0 || vm->run->fault->kind == ERR_LIMIT || vm->run->memory.is_reached)
 		return false;
 	handler = &frame->handlers[--frame->handler_count];
 	while (vm->capture_count > handler->capture_count)
