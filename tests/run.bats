@@ -35,6 +35,12 @@ start_held() {
 	URL=${URL%/}
 }
 
+# clock_is_past FILE - whether a file that is written now is newer than this one
+clock_is_past() {
+	touch "$BATS_TEST_TMPDIR/.now"
+	[ "$BATS_TEST_TMPDIR/.now" -nt "$1" ]
+}
+
 # save FILE - writes what comes on standard input at once
 save() {
 	cat >"$BATS_TEST_TMPDIR/.saved"
@@ -181,6 +187,7 @@ tornado_app() {
 	start_run -w src make
 	until_true 20 log_has '^ended +exit status 0 '
 	assert_equal "$(cat "$OUT")" one
+	until_true 20 clock_is_past out # make compares times
 	echo bad >src/a
 	until_true 20 log_has '^ended +exit status 2 '
 	echo two >src/a

@@ -1,7 +1,6 @@
-// The pages of eddy's own that are looked at, and what is done before; of some the height in a picture, and whether
-// only the window is in it.
+// The pages of eddy's own that are looked at, what a site needs for them before it is served (furnish), and what is
+// done in them before (prepare); of some the height in a picture, and whether only the window is in it.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { open } from './browser.mjs';
 
 // A fault that compiling finds is shown over the page that stands.
 async function breakPage({ page, save }) {
@@ -27,30 +26,24 @@ const DEEP = {
 `,
 };
 
-// Waits until the welcome page has been told of all that was saved, so that none of it reloads the next page.
-async function allTold({ page, save }) {
-  save('templates/index.html', (text) => text.replace('{{ now() }}', '{{ now() }}<i id="told"></i>'));
-  await page.waitForSelector('#told', { state: 'attached' });
-}
-
-// A fault three files deep, with all that the page can show of it opened.
-async function breakDeep({ page, site, save }) {
+// A fault three files deep.
+function breakDeep(site) {
   for (const [name, text] of Object.entries(DEEP)) {
     writeFileSync(`${site}/templates/${name}`, text);
   }
-  await allTold({ page, save });
-  await open(page, '/people');
+}
+
+// All that the page can show of a fault.
+async function unfold({ page }) {
   await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = true; }));
 }
 
 // Names and sizes of every length, folders and what a page must escape.
-async function fill({ page, site, save }) {
+function fill(site) {
   const names = ['Summer in the mountains, a name that is too long for a phone.jpeg', 'notes.txt', '<b>bold & brave.html', 'ÄÖÜ ☃.md',
     'a_file_without_any_blank_in_its_name_that_a_browser_could_break_at.tar.gz'];
   names.forEach((name, at) => writeFileSync(`${site}/static/${name}`, 'x'.repeat(40 ** at / 8)));
   mkdirSync(`${site}/static/pictures`);
-  await allTold({ page, save });
-  await open(page, '/static/');
 }
 
 // Under a name that the server does not answer for.
@@ -61,10 +54,10 @@ async function ask({ page, url }) {
 
 export const views = {
   welcome: { path: '/', height: 570 },
-  listing: { path: '/', prepare: fill },
+  listing: { path: '/static/', furnish: fill },
   missing: { path: '/helo?greeting=Salutations' },
   traceback: { path: '/divide?by=0', height: 620 },
-  deep: { path: '/', prepare: breakDeep },
+  deep: { path: '/people', furnish: breakDeep, prepare: unfold },
   overlay: { path: '/', prepare: breakPage, window: true },
   refused: { path: '/', prepare: ask },
   fault: { path: '/fault', widths: [1280, 360] },
