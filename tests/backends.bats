@@ -24,18 +24,6 @@ watch_tests() {
 	watch_tests saves poll "$EDDY"
 }
 
-# preload SOURCE - leaves an ./eddy that has what the C text defines in front of the libraries
-preload() {
-	echo "$1" >preload.c
-	"${CC:-cc}" -shared -fPIC -D_GNU_SOURCE -o preload.so preload.c
-	cat >eddy <<-END
-		#!/bin/sh
-		export LD_PRELOAD='$PWD/preload.so' ASAN_OPTIONS="\${ASAN_OPTIONS:+\$ASAN_OPTIONS:}verify_asan_link_order=0"
-		exec '$(realpath "$EDDY")' "\$@"
-	END
-	chmod +x eddy
-}
-
 @test "polling: a scan that had to wait for the disk does not put off the next" {
 	cd "$BATS_TEST_TMPDIR"
 	preload '

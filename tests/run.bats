@@ -264,6 +264,25 @@ tornado_app() {
 	assert_equal "$(sed -n 2p "$OUT")" int
 }
 
+@test "what is saved while the watcher is yet to start is noticed, however long that takes" {
+	preload '
+		#include <stdio.h>
+		#include <string.h>
+		#include <unistd.h>
+		static __attribute__((constructor)) void wait_for_a_while(void)
+		{
+			char line[4096] = "";
+			FILE *file = fopen("/proc/self/cmdline", "r");
+			size_t got = file == NULL ? 0 : fread(line, 1, sizeof(line) - 1, file);
+			if (got > 0 && strcmp(line + strlen(line) + 1, "watcher") == 0)
+				sleep(2);
+		}'
+	EDDY=$PWD/eddy start_run -- sh -c 'echo start; exec sleep 1000'
+	until_true 20 starts_are 1
+	echo x >a
+	until_true 20 starts_are 2
+}
+
 @test "what the command has left running in its group is ended before the next run" {
 	start_run -- sh -c 'echo start; sleep 600 & echo $! >>../sleeps; exit 0'
 	until_true 20 log_has '^ended +exit status 0 '

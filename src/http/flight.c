@@ -1,5 +1,7 @@
 #include "http/flight.h"
 
+enum { STREAM_END_MS = 100 }; /* for the last bytes of streams that end */
+
 /* Drained: nothing in flight, and no connection that may still send its last request. */
 static void
 check_drained(struct flight *f)
@@ -59,7 +61,9 @@ flight_drain(struct flight *f, int64_t idle_ms, void (*drained)(void *context), 
 	f->context = context;
 	f->idle_ms = idle_ms;
 	f->close_idle.due = on_close_idle;
-	loop_timer_set(f->loop, &f->close_idle, idle_ms);
+	if (idle_ms == 0)
+		connection_cut_idle(f->connections);
+	loop_timer_set(f->loop, &f->close_idle, MAX(idle_ms, (int64_t)STREAM_END_MS));
 	check_drained(f);
 }
 

@@ -1,6 +1,7 @@
 #include "run/children.h"
 
 #include "base/log.h"
+#include "os/clock.h"
 #include "os/proc.h"
 
 #include <fcntl.h>
@@ -80,6 +81,8 @@ static pid_t
 super_owner_start(struct super *s, struct err *e)
 {
 	struct child *child = child_of(s);
+	int64_t since_ns = clock_file_ns();
+	json_t *state;
 	int ends[2];
 	pid_t pid;
 
@@ -94,7 +97,9 @@ super_owner_start(struct super *s, struct err *e)
 		return -1;
 	}
 	chan_open(&child->chan, child->family->loop, ends[0], &chan_events);
-	chan_send_json(&child->chan, CHAN_STATE, child->family->owner->state(child));
+	state = child->family->owner->state(child);
+	json_object_set_new(state, "since_ns", json_integer(since_ns));
+	chan_send_json(&child->chan, CHAN_STATE, state);
 	return pid;
 }
 

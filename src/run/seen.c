@@ -55,6 +55,12 @@ seen_new(void)
 	return s;
 }
 
+void
+seen_since(struct seen *s, int64_t since_ns)
+{
+	s->born_ns = since_ns;
+}
+
 static struct file *
 file_add(struct seen *s, struct str path)
 {

@@ -22,6 +22,9 @@ struct seen;
 /* Made before anything is looked at. */
 struct seen *seen_new(void);
 
+/* What has changed since this time, of clock_file_ns, has changed since seen_new. */
+void seen_since(struct seen *s, int64_t since_ns);
+
 /* A file that is there at the start, to be digested by seen_step. */
 void seen_found(struct seen *s, struct str path);
 

@@ -235,12 +235,26 @@ counts_send(struct watcher *w, struct str question)
 	json_decref(asked);
 }
 
+/* What has changed since the parent began to start this process is told, however long that has taken. */
+static void
+state_take(struct watcher *w, struct str payload)
+{
+	json_t *state = json_loadb(payload.data, payload.len, 0, NULL);
+
+	seen_since(w->seen, json_integer_value(json_object_get(state, "since_ns")));
+	json_decref(state);
+}
+
 /* Of the master's messages the others are meant for workers. */
 static void
 message_take(struct chan *c, enum chan_type type, struct str payload)
 {
+	struct watcher *w = CONTAINER_OF(c, struct watcher, chan);
+
 	if (type == CHAN_COUNT)
-		counts_send(CONTAINER_OF(c, struct watcher, chan), payload);
+		counts_send(w, payload);
+	else if (type == CHAN_STATE)
+		state_take(w, payload);
 }
 
 static void
