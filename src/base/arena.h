@@ -41,7 +41,7 @@ void arena_free(struct arena *a);
 /* Empties the arena: the first chunk is kept for reuse, the others given back. */
 void arena_reset(struct arena *a);
 
-/* Bytes held, used or not: what a ceiling is compared with. */
+/* Bytes held, used or not. */
 size_t arena_size(const struct arena *a);
 
 /* Whether so many bytes may be added to what it gave. If not, its ceiling is reached. */

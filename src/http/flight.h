@@ -32,8 +32,10 @@ void flight_becomes_stream(struct flight *f);
 /* A connection has gone. */
 void flight_lost_connection(struct flight *f);
 
-/* Closes idle connections after `idle_ms`, and calls `drained` when no request is in flight and streams have had a
- * moment to end; it may do so again. */
+/*
+ * Closes idle connections after `idle_ms`, and calls `drained` when no request is in flight and streams have had a
+ * moment to end; it may do so again.
+ */
 void flight_drain(struct flight *f, int64_t idle_ms, void (*drained)(void *context), void *context);
 
 /* Waits for none any more. */

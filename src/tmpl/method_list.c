@@ -32,8 +32,8 @@ static BUILTIN(list_insert)
 		return false;
 	at = at < 0 ? MAX(at + count, 0) : MIN(at, count);
 	value_list_add(call->run->arena, list, args[1]);
-	if (call->run->memory.is_reached)
-		return value_has_room(call->run, 0);
+	if (!value_memory_suffices(call->run))
+		return false;
 	memmove(list->items + at + 1, list->items + at, (size_t)(count - at) * sizeof(*list->items));
 	list->items[at] = args[1];
 	return true;

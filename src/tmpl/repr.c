@@ -332,8 +332,8 @@ add_text(struct run *run, struct buf *b, struct str text)
 static bool
 add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
 {
-	if (run->memory.is_reached)
-		return value_has_room(run, 0);
+	if (!value_memory_suffices(run))
+		return false;
 	switch (v.type) {
 	case TMPL_NONE:
 		buf_add_lit(b, "None");
@@ -373,7 +373,7 @@ add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 bool
 value_add_repr(struct run *run, struct buf *b, struct tmpl_value v)
 {
-	return add_repr(run, b, v, NULL) && (!run->memory.is_reached || value_has_room(run, 0));
+	return add_repr(run, b, v, NULL) && value_memory_suffices(run);
 }
 
 /* A ParseError tells its place. */

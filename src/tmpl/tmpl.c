@@ -348,7 +348,7 @@ tmpl_render(const struct tmpl *t, struct arena *a, const struct tmpl_scope *scop
 	run.measured_chunk = a->current;
 	a->ceiling = &run.memory;
 	rendered = tmpl_render_within(&run, t, scope, output) && module_finish(&run, output) &&
-		   (!run.memory.is_reached || value_has_room(&run, 0));
+		   value_memory_suffices(&run);
 	a->ceiling = NULL;
 	if (rendered)
 		return true;

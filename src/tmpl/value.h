@@ -162,6 +162,13 @@ bool value_fail_limit(struct run *run, const char *option, const char *format, .
 bool value_has_room(struct run *run, uint64_t size_bytes);
 bool value_has_room_for(struct run *run, uint64_t count, uint64_t size_bytes); /* so many of that size */
 
+/* To be asked after whatever makes values: those that reached the ceiling are lost. */
+static inline bool
+value_memory_suffices(struct run *run)
+{
+	return !run->memory.is_reached || value_has_room(run, 0);
+}
+
 /* Makers */
 
 struct tmpl_value value_object(int type, void *object);

@@ -121,7 +121,7 @@ echo(struct vm *vm, const struct vm_frame *frame, const struct code_op *op, stru
 	} while (0)
 
 /* Calls a step, or what is like one. */
-#define STEP(step) CHECK((top = (step)) != NULL && vm_memory_suffices(vm))
+#define STEP(step) CHECK((top = (step)) != NULL && value_memory_suffices(vm->run))
 
 bool
 vm_execute(struct vm *vm, struct vm_frame *frame, struct tmpl_value *result, bool *ended)

@@ -73,18 +73,12 @@ bool vm_join(struct vm *vm, uint32_t pc);
 /* The output is larger than it may be: false. */
 bool vm_fail_output(struct vm *vm);
 
-/* Asked after whatever makes values: those that reached the ceiling are lost. */
-static inline bool
-vm_memory_suffices(struct vm *vm)
-{
-	return !vm->run->memory.is_reached || value_has_room(vm->run, 0);
-}
-
 /* Asked after each turn of a loop: what one turn writes is bounded by the memory. */
 static inline bool
 vm_output_fits(struct vm *vm)
 {
-	return (vm->out.len <= vm->run->limits.output_bytes || vm_fail_output(vm)) && vm_memory_suffices(vm);
+	return (vm->out.len <= vm->run->limits.output_bytes || vm_fail_output(vm)) &&
+	       value_memory_suffices(vm->run);
 }
 
 /*
