@@ -39,13 +39,14 @@ static void
 print_reach(struct arena *a, const struct banner *b)
 {
 	const struct opt_list *names = &b->settings->allow_hosts;
-	struct str address = sock_network_address(a);
 	struct buf joined = buf_make(a);
+	struct str address;
 
 	if (sock_reach(b->listeners) == SOCK_REACH_ADDRESS)
 		log_info("  open to whoever reaches that address");
 	if (sock_reach(b->listeners) != SOCK_REACH_MACHINE)
 		return;
+	address = sock_network_address(a);
 	for (size_t i = 0; i < names->count; i++)
 		buf_addf(&joined, " %s", names->items[i]);
 	if (joined.len > 0)
