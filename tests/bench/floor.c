@@ -5,70 +5,37 @@
  *
  *	floor FILE        answers with FILE's bytes; prints its port
  */
-#include <arpa/inet.h>
-#include <fcntl.h>
+#include "canned.h"
+
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-enum { EVENT_MAX = 64, ANSWER_MAX = 64 * 1024, INPUT_MAX = 16 * 1024 };
+enum { EVENT_MAX = 64, HEAD_MAX = 4 * 1024, INPUT_MAX = 16 * 1024 };
 
-static char answer[ANSWER_MAX];
+static char answer[HEAD_MAX + BODY_MAX];
 static size_t answer_size;
 
 static void
-die(const char *what)
+answer_add(const char *name, const char *value)
 {
-	perror(what);
-	exit(1);
+	answer_size +=
+	    (size_t)snprintf(answer + answer_size, HEAD_MAX - answer_size, "%s: %s\r\n", name, value);
 }
 
 static void
-answer_make(const char *path)
+answer_make(void)
 {
-	static char body[ANSWER_MAX / 2];
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t body_size = file < 0 ? -1 : read(file, body, sizeof body);
+	char length[32];
 
-	if (body_size < 0)
-		die(path);
-	close(file);
-	int head_size = snprintf(answer, sizeof answer,
-	    "HTTP/1.1 200 OK\r\n"
-	    "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
-	    "Server: eddy\r\n"
-	    "X-Content-Type-Options: nosniff\r\n"
-	    "Cross-Origin-Resource-Policy: same-site\r\n"
-	    "Content-Type: text/plain; charset=utf-8\r\n"
-	    "Cache-Control: no-cache\r\n"
-	    "ETag: \"0123456789abcdef0123456789abcdef\"\r\n"
-	    "Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
-	    "Accept-Ranges: bytes\r\n"
-	    "Vary: Accept-Encoding\r\n"
-	    "Content-Length: %zd\r\n\r\n",
-	    body_size);
-	memcpy(answer + head_size, body, (size_t)body_size);
-	answer_size = (size_t)head_size + (size_t)body_size;
-}
-
-static int
-listener_open(void)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof address;
-	int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0 ||
-	    listen(listener, SOMAXCONN) != 0 ||
-	    getsockname(listener, (struct sockaddr *)&address, &size) != 0)
-		die("listen");
-	printf("%d\n", ntohs(address.sin_port));
-	fflush(stdout);
-	return listener;
+	answer_size = (size_t)snprintf(answer, HEAD_MAX, "HTTP/1.1 200 OK\r\n");
+	answer_add("Date", "Thu, 01 Jan 2026 00:00:00 GMT");
+	for (size_t i = 0; i < CANNED_FIELDS; i++)
+		answer_add(canned_fields[i].name, canned_fields[i].value);
+	snprintf(length, sizeof(length), "%zu\r\n", canned_body_size);
+	answer_add("Content-Length", length);
+	memcpy(answer + answer_size, canned_body, canned_body_size);
+	answer_size += canned_body_size;
 }
 
 static void
@@ -86,7 +53,7 @@ connections_accept(int poller, int listener)
 	int connection, yes = 1;
 
 	while ((connection = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+		setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
 		poller_add(poller, connection);
 	}
 }
@@ -96,7 +63,7 @@ static void
 connection_serve(int connection)
 {
 	char input[INPUT_MAX];
-	ssize_t size = read(connection, input, sizeof input);
+	ssize_t size = read(connection, input, sizeof(input));
 
 	if (size >= 4 && memcmp(input + size - 4, "\r\n\r\n", 4) == 0) {
 		if (write(connection, answer, answer_size) == (ssize_t)answer_size)
@@ -112,7 +79,8 @@ main(int argc, char **argv)
 
 	if (argc != 2)
 		return 2;
-	answer_make(argv[1]);
+	canned_body_read(argv[1]);
+	answer_make();
 	int listener = listener_open();
 	int poller = epoll_create1(EPOLL_CLOEXEC);
 	poller_add(poller, listener);
