@@ -124,6 +124,31 @@ print(*sorted(found))' "$PORT"
 	assert_file_not_exists "$BATS_TEST_TMPDIR/pid"
 }
 
+# holds FILE TEXT - for until_true
+holds() {
+	[ "$(cat "$1" 2>/dev/null)" = "$2" ]
+}
+
+@test "a server that leaves lets be the files that another one has written after it" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	start_eddy --ready-file url --pid-file pid "$site"
+	TEST_MARK=$BATS_TEST_TMPDIR "$EDDY" -q --port 0 --ready-file url --pid-file pid "$site" 3>&- &
+	other=$!
+	until_true 20 holds pid "$other"
+	until_true 20 test -s url
+	url=$(<url)
+	assert [ "$url" != "$URL/" ]
+	kill "$EDDY_PID"
+	wait "$EDDY_PID"
+	EDDY_PID=
+	assert_equal "$(<pid)" "$other"
+	assert_equal "$(<url)" "$url"
+	kill "$other"
+	wait "$other"
+	assert_file_not_exists url
+	assert_file_not_exists pid
+}
+
 @test "the banner says what is served, where, and by which process" {
 	start_eddy "$site"
 	run head -3 "$EDDY_LOG"
@@ -263,6 +288,8 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	assert_equal "$(<"$BATS_TEST_TMPDIR/url")" "$URL/"
 	serves_root
 	until_true 20 refuses_connections "$old"
+	stop_eddy
+	assert_file_not_exists "$BATS_TEST_TMPDIR/url"
 }
 
 @test "a new port that is busy leaves the server where it is" {

@@ -445,6 +445,20 @@ has_taken_int() {
 	until_true 20 count_is 2 '^fds none$' "$OUT"
 }
 
+@test "the port of a changed config is in the ready file, which goes with the server" {
+	counter
+	first=$(free_port)
+	echo "socket = $first" >eddy.conf
+	start_run --ready-file "$BATS_TEST_TMPDIR/url" -- ./counter
+	until_true 20 test -s "$BATS_TEST_TMPDIR/url"
+	second=$(free_port)
+	echo "socket = $second" >eddy.conf
+	until_true 20 starts_are 2
+	until_true 20 grep -q ":$second/" "$BATS_TEST_TMPDIR/url"
+	stop_eddy
+	assert_file_not_exists "$BATS_TEST_TMPDIR/url"
+}
+
 @test "a broken config is refused, and the command goes on" {
 	counter
 	start_run -- ./counter

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -133,28 +132,18 @@ banner_tell_ready_fd(const struct banner *b)
 }
 
 void
-banner_write_ready_file(const struct banner *b)
+banner_write_ready_file(struct arena *a, const struct banner *b, const char **written)
 {
-	struct arena a = arena_make(SCRATCH_BYTES);
-	struct err e = err_make(&a);
+	const char *path = b->settings->ready_file;
+	struct str line = ready_line(a, b);
+	struct err e = err_make(a);
 
-	if (b->settings->ready_file != NULL &&
-	    !fs_write_atomic(b->settings->ready_file, ready_line(&a, b), &e))
+	if (path == NULL)
+		return;
+	if (fs_write_atomic(path, line, &e))
+		*written = str_cstr(a, line);
+	else
 		log_warning("eddy: --ready-file: %.*s", STR_ARG(e.message));
-	arena_free(&a);
-}
-
-static void
-file_remove(const char *path)
-{
-	if (path != NULL)
-		unlink(path);
-}
-
-void
-banner_remove_ready_file(const struct settings *s)
-{
-	file_remove(s->ready_file);
 }
 
 void
@@ -162,22 +151,43 @@ banner_prepare(const struct settings *s)
 {
 	if (s->ready_fd > STDERR_FILENO)
 		fcntl(s->ready_fd, F_SETFD, FD_CLOEXEC);
-	banner_remove_ready_file(s);
+	if (s->ready_file != NULL)
+		unlink(s->ready_file);
+}
+
+static struct str
+pid_line(struct arena *a)
+{
+	return str_format(a, "%ld\n", (long)getpid());
 }
 
 bool
 banner_write_pid_file(const struct settings *s, struct err *e)
 {
-	char line[32];
-	int len = snprintf(line, sizeof(line), "%ld\n", (long)getpid());
+	return s->pid_file == NULL || fs_write_atomic(s->pid_file, pid_line(e->arena), e);
+}
 
-	return s->pid_file == NULL || fs_write_atomic(s->pid_file, str_make(line, (size_t)len), e);
+static void
+remove_own(const char *path, struct str written)
+{
+	struct arena a = arena_make(SCRATCH_BYTES);
+	struct err ignored = err_make(&a);
+	struct str content;
+
+	if (path != NULL && fs_read(&a, path, written.len, &content, &ignored) && str_eq(content, written))
+		unlink(path);
+	arena_free(&a);
 }
 
 void
-banner_remove_pid_file(const struct settings *s)
+banner_remove_files(const struct settings *s, const char *ready)
 {
-	file_remove(s->pid_file);
+	struct arena a = arena_make(SCRATCH_BYTES);
+
+	if (ready != NULL)
+		remove_own(s->ready_file, str_of(ready));
+	remove_own(s->pid_file, pid_line(&a));
+	arena_free(&a);
 }
 
 void

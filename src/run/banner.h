@@ -27,15 +27,20 @@ struct banner_drained {
 /* The last line: what became of those, where they were waited for. */
 void banner_print_stop(const struct banner_drained *drained, bool was_patient);
 
-/* --ready-fd and --ready-file, where asked for: the URL, in one line. The descriptor is closed. */
+/* --ready-fd, where asked for: the URL, in one line. The descriptor is closed. */
 void banner_tell_ready_fd(const struct banner *b);
-void banner_write_ready_file(const struct banner *b);
 
-void banner_remove_ready_file(const struct settings *s);
+/* The same for --ready-file. Sets `*written`, in `a`, to what the file holds then, where it was asked for. */
+void banner_write_ready_file(struct arena *a, const struct banner *b, const char **written);
 
 /* --pid-file, where asked for. */
 bool banner_write_pid_file(const struct settings *s, struct err *e);
-void banner_remove_pid_file(const struct settings *s);
+
+/*
+ * Removes --ready-file and --pid-file, where they hold what this process wrote (`ready`, or NULL, and its pid): a
+ * server that was started after it may have written its own there.
+ */
+void banner_remove_files(const struct settings *s, const char *ready);
 
 /* --open, where asked for: by $BROWSER, else by what the desktop has for it. */
 void banner_open_browser(const struct banner *b);

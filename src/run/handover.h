@@ -45,6 +45,8 @@ struct handover {
 	const char *control; /* path of the control socket, whose descriptor follows the children's; or NULL
 			      */
 
+	const char *ready; /* what --ready-file holds, as this process wrote it; or NULL */
+
 	struct handover_child *children;
 	size_t child_count;
 

@@ -35,6 +35,7 @@ struct master {
 	struct restart restart;
 	struct inquiry inquiry;
 	struct handover before; /* what the image before this one told; all zero at a cold start */
+	const char *ready;      /* what --ready-file holds, as this process wrote it; or NULL */
 
 	struct loop_timer patience;    /* with a start, then with a stop */
 	bool is_announced;             /* the children of this image have been ready once */
@@ -108,6 +109,7 @@ handover_make(struct master *m, struct str settings)
 	    .is_adopted = m->listeners.are_adopted,
 	    .started_us = m->started_us,
 	    .control = *m->inquiry.control.path ? m->inquiry.control.path : NULL,
+	    .ready = m->ready,
 	    .settings = settings,
 	};
 }
@@ -304,7 +306,7 @@ serving_begins(struct master *m)
 		return;
 	loop_timer_clear(m->loop, &m->patience);
 	m->is_announced = true;
-	banner_write_ready_file(&banner);
+	banner_write_ready_file(m->arena, &banner, &m->ready);
 	if (is_restarted(m)) {
 		restart_finish(m);
 		return;
@@ -498,6 +500,7 @@ begin_warm(struct master *m, struct err *e)
 {
 	struct err ignored = err_make(e->arena);
 
+	m->ready = m->before.ready;
 	if (m->before.restarts_again)
 		restart_want(m, m->before.cause, m->before.is_change);
 	if (!listen_warm(m, e))
@@ -594,8 +597,7 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	builder_make(&m.builder, a, m.settings);
 	if (master_begin(&m, e)) {
 		loop_run(loop);
-		banner_remove_pid_file(m.settings);
-		banner_remove_ready_file(m.settings);
+		banner_remove_files(m.settings, m.ready);
 		banner_print_stop(&m.drained, m.life.exit_status == 0);
 	} else {
 		m.life.exit_status = err_kind_exit(e->kind);

@@ -38,6 +38,7 @@ struct runner {
 	struct restart restart;
 	struct scope own;       /* the files that eddy itself depends on */
 	struct handover before; /* what the image before this one told; all zero at a cold start */
+	const char *ready;      /* what --ready-file holds, as this process wrote it; or NULL */
 	struct loop_timer patience;
 
 	/* The run that is wanted, as soon as the keeper can be told. */
@@ -94,6 +95,17 @@ short_runs_count(struct runner *r)
 		    r->cause);
 }
 
+/* The port may be another one since the image before. */
+static void
+ready_tell(struct runner *r)
+{
+	struct banner banner = {.settings = r->settings, .listeners = &r->listeners.set};
+
+	banner_write_ready_file(r->arena, &banner, &r->ready);
+	if (r->before.generation == 0)
+		banner_tell_ready_fd(&banner);
+}
+
 static void
 command_started(struct runner *r, const json_t *told)
 {
@@ -104,12 +116,8 @@ command_started(struct runner *r, const json_t *told)
 	if (*r->cause)
 		log_event(LOG_INFO, "changed", "%s → %s, pid %ld", r->cause, r->settings->operands.items[0],
 		    (long)r->group);
-	if (!r->was_started && r->before.generation == 0 && r->listeners.set.count > 0) {
-		struct banner banner = {.settings = r->settings, .listeners = &r->listeners.set};
-
-		banner_write_ready_file(&banner);
-		banner_tell_ready_fd(&banner);
-	}
+	if (!r->was_started && r->listeners.set.count > 0)
+		ready_tell(r);
 	r->was_started = true;
 }
 
@@ -172,6 +180,7 @@ become_finish(struct runner *r)
 	    .port = r->settings->socket,
 	    .port_is_given = true,
 	    .is_adopted = r->listeners.are_adopted,
+	    .ready = r->ready,
 	    .settings = r->image_settings,
 	};
 	struct proc_plan plan = {
@@ -484,6 +493,7 @@ begin_warm(struct runner *r, struct err *e)
 	if (json_is_array(changed))
 		json_array_extend(r->changed, changed);
 	snprintf(r->cause, sizeof(r->cause), "%s", r->before.cause ? r->before.cause : "");
+	r->ready = r->before.ready;
 	r->run_is_wanted = true;
 	return true;
 }
@@ -566,8 +576,7 @@ runner_run(const struct settings *s, struct arena *a, struct err *e)
 
 	if (runner_begin(&r, e)) {
 		loop_run(loop);
-		banner_remove_pid_file(s);
-		banner_remove_ready_file(s);
+		banner_remove_files(s, r.ready);
 	} else {
 		r.life.exit_status = err_kind_exit(e->kind);
 	}
