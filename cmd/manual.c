@@ -101,7 +101,7 @@ add_rest(struct buf *b)
 		"Lines of the form port = 8000. A variable wins over it, a flag over both."},
 	    {NULL, "DIR/templates/", "Makes DIR an app: its pages, with data in templates/_data/*.json."},
 	    {NULL, "DIR/static/", "The static files of an app."},
-	    {"SIGNALS", "TERM, INT", "Finish what is under way and leave; the second one: leave at once."},
+	    {"SIGNALS", "TERM, INT", "Finish what is under way and leave; a second one, from 250 ms later on: leave at once."},
 	    {NULL, "HUP", "Start anew with config and binary as they are now, without losing a request."},
 	    {NULL, "USR1", "Reload the browsers."},
 	    {NULL, "USR1, USR2, WINCH", "To eddy run: passed on to the command."},

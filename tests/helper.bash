@@ -106,6 +106,12 @@ until_true() {
 	done
 }
 
+# insists SIGNAL - for until_true: sends it once more, as one counts as the second only some time after the first; true
+# when the server has gone
+insists() {
+	! kill -"$1" "$EDDY_PID" 2>/dev/null
+}
+
 # stop_eddy - for teardown: the server leaves with 0, nothing is left of it, and no sanitizer spoke
 stop_eddy() {
 	local status=0

@@ -140,11 +140,10 @@ holds() {
 	assert [ "$url" != "$URL/" ]
 	kill "$EDDY_PID"
 	wait "$EDDY_PID"
-	EDDY_PID=
+	EDDY_PID=$other
 	assert_equal "$(<pid)" "$other"
 	assert_equal "$(<url)" "$url"
-	kill "$other"
-	wait "$other"
+	stop_eddy
 	assert_file_not_exists url
 	assert_file_not_exists pid
 }
@@ -232,7 +231,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	until_true 20 is_stopped "$worker"
 	kill -TERM "$EDDY_PID"
 	until_true 20 watcher_is_gone
-	kill -INT "$EDDY_PID"
+	until_true 20 insists INT
 	status=0
 	wait "$EDDY_PID" || status=$?
 	assert_equal "$status" 130

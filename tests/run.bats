@@ -348,7 +348,7 @@ has_taken_int() {
 	until_true 20 starts_are 1
 	kill -INT "$EDDY_PID"
 	until_true 20 has_taken_int "$EDDY_PID"
-	kill -INT "$EDDY_PID"
+	until_true 20 insists INT
 	status=0
 	wait "$EDDY_PID" || status=$?
 	EDDY_PID=

@@ -276,6 +276,17 @@ download() {
 	refute log_has '^cut '
 }
 
+@test "signals that come in one burst, as timeout(1) sends them, are one" {
+	start_eddy "$site"
+	download 16M
+	for _ in {1..50}; do
+		kill -TERM "$EDDY_PID"
+	done
+	wait "$download"
+	stop_eddy
+	assert_equal "$(tail -n 1 "$EDDY_LOG")" "stopped, 1 request finished"
+}
+
 @test "a stop that takes long says so, and what --grace has cut" {
 	start_eddy --grace 1 "$site"
 	download 100M

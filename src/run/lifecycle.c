@@ -1,8 +1,15 @@
 #include "run/lifecycle.h"
 
 #include "base/log.h"
+#include "os/clock.h"
 
 #include <signal.h>
+
+/*
+ * What comes sooner after the first signal is the same wish: timeout(1), and whoever stops a service, send one to the
+ * process and one to its group. Nobody who has seen that the first didn't do is as fast.
+ */
+enum { SECOND_SIGNAL_MS = 250 };
 
 static void
 stop_if_alone(struct lifecycle *l)
@@ -17,6 +24,7 @@ lifecycle_leave(struct lifecycle *l)
 	if (l->is_leaving)
 		return;
 	l->is_leaving = true;
+	l->leaving_since_ms = clock_mono_ms();
 	if (l->owner->leaving != NULL)
 		l->owner->leaving(l);
 	restart_cancel(l->restart);
@@ -49,6 +57,8 @@ on_leave(void *context, int signo)
 		lifecycle_leave(l);
 		return;
 	}
+	if (clock_mono_ms() - l->leaving_since_ms < SECOND_SIGNAL_MS)
+		return;
 	l->owner->kill(l);
 	l->exit_status = PROC_SIGNAL_STATUS + signo;
 	loop_stop(l->loop);

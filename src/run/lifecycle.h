@@ -2,8 +2,8 @@
  * The lifecycle of a master, that of `eddy serve` and that of `eddy run`: how it is told to leave or to start
  * anew, and how it becomes the image that follows.
  *
- * TERM and INT let it leave, which is to have its children leave and to wait for them; a second one ends the
- * wait. HUP starts it anew; where the terminal that it was started from has gone, it leaves instead: the kernel
+ * TERM and INT let it leave, which is to have its children leave and to wait for them; a second one, some time
+ * later, ends the wait. HUP starts it anew; where the terminal that it was started from has gone, it leaves instead: the kernel
  * sends HUP then, too.
  */
 #ifndef EDDY_LIFECYCLE_H
@@ -36,6 +36,7 @@ struct lifecycle {
 	struct restart *restart;
 
 	bool is_leaving;
+	int64_t leaving_since_ms;
 	int exit_status;
 	bool leaves_with_terminal;
 };
