@@ -290,6 +290,15 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
 	renders "{{ max($(printf '1,%.0s' {1..30001}) 2) }}" 2
 }
 
+@test "what is replaced takes the room that the result needs, and no more" {
+	renders '{{ len(("a" * 1000000).replace("b", "x" * 1000)) }} {{ len(("a" * 1000000).replace("a", "x" * 1000, 1)) }}' \
+		'1000000 1000999'
+	renders '{{ "aéa".replace("", "-") }} {{ "aéa".replace("", "-", 2) }} {{ "aéa".replace("a", "bb", 0) }} {{ "".replace("", "x", -1) }}' \
+		'-a-é-a- -a-éa aéa x'
+	fails '{{ ("a" * 1000000).replace("a", "x" * 1000) }}' \
+		't.html:1:5: LimitError: the template needs more than 256 MiB of memory'
+}
+
 @test "braces within braces are read once each, however many there are" {
 	local open close
 	open=$(printf '{ %.0s' {1..100}) close=$(printf ' }%.0s' {1..100})

@@ -330,6 +330,20 @@ static BUILTIN(text_join)
 
 /* Making anew */
 
+/* How often `old` is replaced, and no more often than `most` where that isn't negative. */
+static uint64_t
+count_replaced(struct str text, struct str old, int64_t most)
+{
+	uint64_t count = 0, limit = most < 0 ? UINT64_MAX : (uint64_t)most;
+	size_t at;
+
+	if (old.len == 0)
+		return MIN((uint64_t)utf8_count(text) + 1, limit);
+	for (; count < limit && (at = str_find(text, old)) != STR_NONE; count++)
+		text = str_from(text, at + old.len);
+	return count;
+}
+
 /* An empty old text is before each code point and at the end. */
 static void
 replace_empty(struct buf *b, struct str text, struct str new, int64_t most)
@@ -347,19 +361,21 @@ static BUILTIN(text_replace)
 	struct str text = self_text(call), old, new;
 	struct buf b = buf_make(call->run->arena);
 	int64_t most = -1;
-	size_t at;
+	uint64_t count;
 
 	if (!builtin_text_argument(call, args[0], 1, &old) || !builtin_text_argument(call, args[1], 2, &new))
 		return false;
 	if (builtin_given(args[2]) && !builtin_integer(call->run, args[2], &most))
 		return false;
-	if (!value_has_room(
-		call->run, (uint64_t)text.len * (old.len == 0 ? new.len + 1 : new.len / old.len + 1)))
+	count = count_replaced(text, old, most);
+	if (!value_has_room(call->run, text.len + count * new.len - count *old.len))
 		return false;
 	if (old.len == 0) {
 		replace_empty(&b, text, new, most);
 	} else {
-		while (most-- != 0 && (at = str_find(text, old)) != STR_NONE) {
+		while (count-- > 0) {
+			size_t at = str_find(text, old);
+
 			buf_add(&b, str_slice(text, 0, at));
 			buf_add(&b, new);
 			text = str_from(text, at + old.len);
