@@ -290,6 +290,20 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
 	renders "{{ max($(printf '1,%.0s' {1..30001}) 2) }}" 2
 }
 
+@test "files and blocks that double with each level are not walked through for ever" {
+	local i hint="files that include others twice or more, and those others too, add up" blocks="" ends=""
+	local too_large="LimitError: the template is too large with all that it includes ($hint)"
+
+	for i in {1..40}; do
+		template "$i.html" "{% include $((i + 1)).html %}{% include $((i + 1)).html %}"
+		blocks+="{% block b$i %}{% end %}{% block b$i %}" ends+="{% end %}"
+	done
+	template 41.html ""
+	fails "{% include 1.html %}" "37.html:1:1: $too_large"
+	fails "{% block a %}$blocks$ends{% end %}" "t.html:1:1400: $too_large"
+	renders "{% include 30.html %}{{ 'read' }}" read
+}
+
 @test "what is replaced takes the room that the result needs, and no more" {
 	renders '{{ len(("a" * 1000000).replace("b", "x" * 1000)) }} {{ len(("a" * 1000000).replace("a", "x" * 1000, 1)) }}' \
 		'1000000 1000999'

@@ -169,9 +169,9 @@ collect_elsewhere(struct emit *m, const struct ast_file *file, const struct ast_
 	const struct ast_file *included;
 
 	if (s->kind == AST_STATEMENT_BLOCK) {
-		const struct link_block *winner = link_block(&m->link, s);
+		const struct link_block *winner = link_block(&m->link, file, s);
 
-		return emit_scope_collect(m, winner->file, &winner->block->body);
+		return winner != NULL && emit_scope_collect(m, winner->file, &winner->block->body);
 	}
 	included = link_load(&m->link, file, s);
 	return included != NULL && emit_scope_collect(m, included, &included->body);

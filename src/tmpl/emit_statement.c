@@ -164,9 +164,9 @@ emit_include(struct emit *m, const struct ast_statement *s)
 static bool
 emit_block(struct emit *m, const struct ast_statement *s)
 {
-	const struct link_block *winner = link_block(&m->link, s);
+	const struct link_block *winner = link_block(&m->link, m->file, s);
 
-	return check_fault(m, winner->block->fault) &&
+	return winner != NULL && check_fault(m, winner->block->fault) &&
 	       emit_elsewhere(m, winner->file, &winner->block->body, s);
 }
 

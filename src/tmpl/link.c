@@ -93,12 +93,26 @@ hint_file(struct link *l, const struct ast_file *file, const struct ast_statemen
 		err_set_hint(l->err, "a name begins in the folder of its file, or with '/' at the root");
 }
 
+/* Counts one more walk through what the tag stands for. */
+static bool
+count_walk(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
+{
+	if (l->walk_count++ < LINK_WALKS_MAX)
+		return true;
+	err_set(
+	    l->err, ERR_LIMIT, tag_place(file, tag), "the template is too large with all that it includes");
+	err_set_hint(l->err, "files that include others twice or more, and those others too, add up");
+	return false;
+}
+
 const struct ast_file *
 link_load(struct link *l, const struct ast_file *file, const struct ast_statement *tag)
 {
 	const struct ast_file *loaded;
 	struct str name;
 
+	if (!count_walk(l, file, tag))
+		return NULL;
 	if (!code_resolve(l->arena, file->src.name, tag->text, &name)) {
 		err_set(l->err, ERR_FILE_NOT_FOUND, name_place(file, tag),
 		    "'%.*s' is outside of the template directory", STR_ARG(tag->text));
@@ -274,7 +288,9 @@ link_close(struct link *l)
 }
 
 const struct link_block *
-link_block(const struct link *l, const struct ast_statement *block)
+link_block(struct link *l, const struct ast_file *file, const struct ast_statement *block)
 {
+	if (!count_walk(l, file, block))
+		return NULL;
 	return map_get(&l->blocks, block->text);
 }

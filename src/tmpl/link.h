@@ -8,8 +8,8 @@
 #include "base/map.h"
 #include "tmpl/code.h"
 
-/* Files within files. */
-enum { LINK_DEPTH_MAX = 60 };
+/* Files within files; and how often the files and blocks that tags stand for may be walked through. */
+enum { LINK_DEPTH_MAX = 60, LINK_WALKS_MAX = 100000 };
 
 /* The definition of a block, and the file that it stands in. */
 struct link_block {
@@ -32,6 +32,7 @@ struct link {
 	struct link_ancestor root;                   /* the one whose text is rendered */
 	const struct ast_file *open[LINK_DEPTH_MAX]; /* whose includes are being looked for */
 	int depth;
+	int walk_count; /* of included files and of blocks: each tag may double what is below it */
 	struct err *err;
 };
 
@@ -39,8 +40,9 @@ struct link {
 bool link_open(struct link *l, const struct ast_file *entry);
 void link_close(struct link *l);
 
-/* The definition to render where `block` stands. */
-const struct link_block *link_block(const struct link *l, const struct ast_statement *block);
+/* The definition to render where `block` of `file` stands. NULL with the error at the tag. */
+const struct link_block *link_block(
+    struct link *l, const struct ast_file *file, const struct ast_statement *block);
 
 /* The file that an include or extends tag of `file` names. NULL with the error at the tag. */
 const struct ast_file *link_load(
