@@ -90,11 +90,13 @@ static void
 say_result(const struct settings *s, const struct layout *layout, size_t count)
 {
 	const char *plural = count == 1 ? "" : "s";
+	size_t fault_count = json_array_size(faults);
 
 	if (s->config_file != NULL)
 		log_info("%s: no fault", s->config_file);
-	if (json_array_size(faults) > 0)
-		log_info("%zu template%s, %zu with a fault", count, plural, json_array_size(faults));
+	if (fault_count > 0)
+		log_info(
+		    "%zu template%s, %zu fault%s", count, plural, fault_count, fault_count == 1 ? "" : "s");
 	else if (layout->is_app)
 		log_info("%zu template%s, no fault", count, plural);
 }

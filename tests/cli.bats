@@ -394,7 +394,7 @@ completes() {
 	assert_equal "$output" ""
 	assert_regex "$stderr" $'\nsite/templates/blog/post.html:1:[0-9]+: SyntaxError: '
 	assert_regex "$stderr" $'\nsite/templates/_part.html:1:[0-9]+: ParseError: '
-	assert_equal "${stderr##*$'\n'}" "3 templates, 2 with a fault"
+	assert_equal "${stderr##*$'\n'}" "3 templates, 2 faults"
 	capture "$EDDY" check -q site/templates
 	assert_equal "$stderr" ""
 }
@@ -428,4 +428,37 @@ completes() {
 	assert_equal "$stderr" ""
 	assert_equal "$(jq -c '[.faults, (.warnings[] | [.file, .line, .column, .type])]' <<<"$output")" \
 		'[[],["site/templates/_middle.html",1,27,"Warning"]]'
+}
+
+@test "check reads the data as a page does, and tells each fault of it with its place" {
+	mkdir -p site/templates/_data
+	echo hello >site/templates/index.html
+	echo '{"a": 1,}' >site/templates/_data/bad.json
+	ln -s nowhere site/templates/_data/lost.json
+	mkdir site/templates/_data/folder.json
+	echo '[1]' >list.json
+	capture "$EDDY" check --data list.json --data nav=no.json site
+	assert_equal "$status" 1
+	assert_equal "$(grep -v '|\|\^' <<<"$stderr")" \
+		"site/templates/_data/bad.json:1:9: DataError: string or '}' expected near '}' (no comma stands behind the last pair)
+site/templates/_data/folder.json: DataError: cannot read: Is a directory
+site/templates/_data/lost.json: DataError: cannot open the file: No such file or directory
+list.json: DataError: is no JSON object; give it a name: --data NAME=list.json
+no.json: DataError: cannot open the file: No such file or directory
+1 template, 5 faults"
+	capture "$EDDY" check --json --data nav=no.json site
+	assert_equal "$status" 1
+	assert_equal "$(jq -c '[.templates, (.faults[] | .file)]' <<<"$output")" \
+		'[1,"site/templates/_data/bad.json","site/templates/_data/folder.json","site/templates/_data/lost.json","no.json"]'
+}
+
+@test "check warns of a data file that no template can name" {
+	mkdir -p site/templates/_data
+	echo 1 | tee site/templates/_data/{main-nav,class,2024,café}.json >/dev/null
+	capture "$EDDY" check site
+	assert_equal "$status" 0
+	assert_equal "$(sed 's/: no template can.*//' <<<"$stderr")" "site/templates/_data/2024.json: Warning
+site/templates/_data/class.json: Warning
+site/templates/_data/main-nav.json: Warning
+0 templates, no fault"
 }

@@ -185,5 +185,5 @@ END
 	: >templates/t.html
 	capture "$EDDY" render --data site=sitte.json t.html
 	assert_equal "$status" 1
-	assert_equal "$stderr" "eddy: cannot open 'sitte.json': No such file or directory"
+	assert_equal "$stderr" "sitte.json: DataError: cannot open the file: No such file or directory"
 }

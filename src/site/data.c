@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "os/clock.h"
+#include "site/fault.h"
 #include "text/json.h"
 
 #include <dirent.h>
@@ -27,6 +28,14 @@ struct data {
 	const struct settings *settings;
 	const struct layout *layout;
 	struct map documents; /* by path */
+};
+
+/* All names being set: for a page, which the first fault ends, or to tell each fault. */
+struct filling {
+	struct data *data;
+	struct tmpl_scope *scope;
+	struct err *fault;
+	const struct data_listener *listener; /* NULL for a page */
 };
 
 struct data *
@@ -82,16 +91,19 @@ document_read(struct document *document, struct err *e)
 	json_t *json = NULL;
 
 	if (fd < 0)
-		err_set_errno(e, "cannot open '%s'", document->path);
+		err_set_errno(e, "cannot open the file");
 	else if (!fs_stat_fd(fd, &st))
-		err_set_errno(e, "cannot read '%s'", document->path);
+		err_set_errno(e, "cannot read the file");
 	else if (fs_read_fd(&scratch, fd, DATA_MAX_BYTES, &text, e))
 		json = json_parse(text, str_of(document->name), e);
 	if (fd >= 0)
 		close(fd);
 	arena_free(&scratch);
-	if (json == NULL)
+	if (json == NULL) {
+		e->kind = ERR_DATA;
+		e->place.file = str_dup(e->arena, str_of(document->name));
 		return false;
+	}
 	json_decref(document->json);
 	document->json = json;
 	document->key = st.key;
@@ -124,11 +136,12 @@ scope_set_all(struct tmpl_scope *scope, const json_t *object)
 
 /* NAME=FILE is one name; a FILE alone must be an object, whose keys are the names. */
 static bool
-data_fill_option(struct data *data, struct tmpl_scope *scope, const char *option, struct err *e)
+fill_option(const struct filling *f, const char *option)
 {
+	struct tmpl_scope *scope = f->scope;
 	struct str rest = str_of(option), name = str_cut(&rest, '=');
 	const char *path = rest.data && name.len < str_of(option).len ? rest.data : option;
-	const json_t *json = data_read(data, path, path, e);
+	const json_t *json = data_read(f->data, path, path, f->fault);
 
 	if (json == NULL)
 		return false;
@@ -137,60 +150,115 @@ data_fill_option(struct data *data, struct tmpl_scope *scope, const char *option
 		return true;
 	}
 	if (!json_is_object(json))
-		return err_set(e, ERR_DATA, (struct err_place){.file = str_of(path)},
+		return err_set(f->fault, ERR_DATA, (struct err_place){.file = str_of(path)},
 		    "is no JSON object; give it a name: --data NAME=%s", path);
 	scope_set_all(scope, json);
 	return true;
 }
 
 static void
-data_fill_define(struct tmpl_scope *scope, const char *define)
+fill_define(struct tmpl_scope *scope, const char *define)
 {
 	struct str value = str_of(define), name = str_cut(&value, '=');
 
 	tmpl_scope_set(scope, str_cstr(scope->arena, name), tmpl_str(value));
 }
 
-static bool
-data_fill_file(
-    struct data *data, struct tmpl_scope *scope, const char *folder, const char *name, struct err *e)
+/* Of a file of the site's folder, which is named as templates are. */
+static void
+tell_in_site(const struct filling *f, void (*tell)(const struct err *e), const struct err *e)
 {
-	struct str stem = str_slice(str_of(name), 0, str_of(name).len - STR(".json").len);
-	const char *path = str_format(scope->arena, "%s%s", folder, name).data;
-	const json_t *json = data_read(data, path, str_format(scope->arena, DATA_FOLDER "%s", name).data, e);
+	struct err shown = fault_with_paths(f->scope->arena, e, f->data->layout);
 
-	if (json != NULL)
-		tmpl_scope_set(scope, str_cstr(scope->arena, stem), tmpl_from_json(scope->arena, json));
-	return json != NULL;
+	tell(&shown);
+}
+
+static void
+warn_of_name(const struct filling *f, struct str file)
+{
+	struct err warning = err_make(f->scope->arena);
+
+	err_set(&warning, ERR_WARNING, (struct err_place){.file = file},
+	    "no template can name it: a name has letters, digits and '_', and is no word of Python");
+	tell_in_site(f, f->listener->warn, &warning);
 }
 
 static bool
-data_fill_folder(struct data *data, struct tmpl_scope *scope, const char *folder, struct err *e)
+fill_file(const struct filling *f, const char *folder, const char *name)
 {
-	DIR *directory = opendir(folder);
-	struct dirent *entry;
+	struct tmpl_scope *scope = f->scope;
+	struct str stem = str_slice(str_of(name), 0, str_of(name).len - STR(".json").len);
+	struct str path = str_format(scope->arena, "%s%s", folder, name);
+	struct str shown = str_format(scope->arena, DATA_FOLDER "%s", name);
+	const json_t *json = data_read(f->data, path.data, shown.data, f->fault);
+
+	if (f->listener != NULL && !tmpl_is_name(stem))
+		warn_of_name(f, shown);
+	if (json != NULL)
+		tmpl_scope_set(scope, str_cstr(scope->arena, stem), tmpl_from_json(scope->arena, json));
+	else if (f->listener != NULL)
+		tell_in_site(f, f->listener->report, f->fault);
+	return json != NULL || f->listener != NULL;
+}
+
+static int
+is_data_name(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && str_ends(str_of(entry->d_name), STR(".json"));
+}
+
+static bool
+fill_folder(const struct filling *f, const char *folder)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(folder, &entries, is_data_name, alphasort);
 	bool ok = true;
 
-	if (directory == NULL)
-		return true;
-	while (ok && (entry = readdir(directory)) != NULL)
-		if (entry->d_name[0] != '.' && str_ends(str_of(entry->d_name), STR(".json")))
-			ok = data_fill_file(data, scope, folder, entry->d_name, e);
-	closedir(directory);
+	for (int i = 0; i < count; i++) {
+		ok = ok && fill_file(f, folder, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
 	return ok;
+}
+
+static bool
+fill_all(const struct filling *f)
+{
+	const struct settings *settings = f->data->settings;
+	const char *templates = f->data->layout->templates;
+
+	if (templates != NULL &&
+	    !fill_folder(f, str_format(f->scope->arena, "%s/" DATA_FOLDER, templates).data))
+		return false;
+	for (size_t i = 0; i < settings->data.count; i++) {
+		if (fill_option(f, settings->data.items[i]))
+			continue;
+		if (f->listener == NULL)
+			return false;
+		f->listener->report(f->fault);
+	}
+	for (size_t i = 0; i < settings->defines.count; i++)
+		fill_define(f->scope, settings->defines.items[i]);
+	return true;
 }
 
 bool
 data_fill(struct data *data, struct tmpl_scope *scope, struct err *e)
 {
-	if (data->layout->templates != NULL &&
-	    !data_fill_folder(
-		data, scope, str_format(scope->arena, "%s/" DATA_FOLDER, data->layout->templates).data, e))
-		return false;
-	for (size_t i = 0; i < data->settings->data.count; i++)
-		if (!data_fill_option(data, scope, data->settings->data.items[i], e))
-			return false;
-	for (size_t i = 0; i < data->settings->defines.count; i++)
-		data_fill_define(scope, data->settings->defines.items[i]);
-	return true;
+	struct filling filling = {data, scope, e, NULL};
+
+	return fill_all(&filling);
+}
+
+void
+data_check(struct data *data, const struct data_listener *listener)
+{
+	struct arena a = arena_make(16 * KIB);
+	struct tmpl_scope scope = tmpl_scope_make(&a, NULL);
+	struct err fault = err_make(&a);
+	struct filling filling = {data, &scope, &fault, listener};
+
+	fill_all(&filling);
+	arena_free(&a);
 }

@@ -18,4 +18,13 @@ void data_free(struct data *data);
 /* Sets the names in `scope`; values live in its arena. False where a file can't be read or parsed. */
 bool data_fill(struct data *data, struct tmpl_scope *scope, struct err *e);
 
+/* Who is told what is wrong with the data, with paths that open from the current directory. */
+struct data_listener {
+	void (*report)(const struct err *fault); /* of what fails each page */
+	void (*warn)(const struct err *warning); /* of what no template can use */
+};
+
+/* Reads all of it as a page does, but goes on behind a fault. */
+void data_check(struct data *data, const struct data_listener *listener);
+
 #endif

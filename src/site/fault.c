@@ -7,6 +7,8 @@
 #include "text/editor.h"
 #include "text/json.h"
 
+#include <fcntl.h>
+
 enum { SHOWN_MAX = 160 }; /* code points of a long line, on each side of the fault */
 
 static void
@@ -192,7 +194,9 @@ path_of_place(struct arena *a, const struct err_place *place, const struct layou
 
 	if (path.len > 0 && path.data[0] != '/' && layout->templates != NULL)
 		path = path_join(a, str_of(layout->templates), path);
-	return fs_exists(str_cstr(a, path)) ? fs_path_from_here(a, path) : place->file;
+	if (!fs_exists(str_cstr(a, path)) && !fs_is_link(AT_FDCWD, str_cstr(a, path)))
+		return place->file;
+	return fs_path_from_here(a, path);
 }
 
 struct err

@@ -419,7 +419,9 @@ page_check_all(
 {
 	struct arena a = arena_make(16 * KIB);
 	struct checking checking = {pages, &a, report, 0};
+	struct data_listener listener = {report, warn};
 
+	data_check(pages->data, &listener);
 	pages->warn = warn;
 	site_list(pages, &a, check_visited, &checking);
 	pages->warn = NULL;

@@ -45,7 +45,7 @@ struct str page_asset_url(struct pages *pages, struct arena *a, const char *name
 bool page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e);
 
 /*
- * Compiles every template of the site; tells each fault to `report` and each warning to `warn`, with paths that
+ * Reads the data and compiles every template of the site; tells each fault to `report` and each warning to `warn`, with paths that
  * open from the current directory. A warning comes again with each template that inherits what it is of. Returns
  * how many templates there are.
  */

@@ -270,12 +270,7 @@ BUILTIN(builtin_text_istitle)
 
 BUILTIN(builtin_text_isidentifier)
 {
-	struct str rest = self_text(call);
-	bool valid = rest.len > 0 && unicode_begins_name(utf8_next(&rest));
-
 	(void)args;
-	while (rest.len > 0 && valid)
-		valid = unicode_continues_name(utf8_next(&rest));
-	*result = tmpl_bool(valid);
+	*result = tmpl_bool(unicode_is_name(self_text(call)));
 	return true;
 }

@@ -4,8 +4,10 @@
 #include "os/clock.h"
 #include "tmpl/dump.h"
 #include "tmpl/hint.h"
+#include "tmpl/lex.h"
 #include "tmpl/module.h"
 #include "tmpl/parse.h"
+#include "tmpl/unicode.h"
 #include "tmpl/vm.h"
 
 #include <stdlib.h>
@@ -65,6 +67,12 @@ void
 tmpl_scope_set(struct tmpl_scope *scope, const char *name, struct tmpl_value value)
 {
 	tmpl_dict_set(scope->arena, scope->names, str_of(name), value);
+}
+
+bool
+tmpl_is_name(struct str text)
+{
+	return unicode_is_name(text) && !lex_is_keyword(text);
 }
 
 /* Compiling */

@@ -143,6 +143,9 @@ struct tmpl_scope tmpl_scope_make(struct arena *a, const struct tmpl_scope *oute
 /* The name's bytes must live as long as the scope. */
 void tmpl_scope_set(struct tmpl_scope *scope, const char *name, struct tmpl_value value);
 
+/* Whether a template can name it: an identifier that is no keyword. */
+bool tmpl_is_name(struct str text);
+
 /* Files and compiled templates */
 
 struct tmpl_file {

@@ -1,5 +1,6 @@
 #include "tmpl/unicode.h"
 
+#include "base/utf8.h"
 #include "tmpl/unicode_data.h"
 
 static const struct unicode_record *
@@ -86,6 +87,16 @@ bool
 unicode_continues_name(uint32_t point)
 {
 	return has_flag(point, UNICODE_ID_CONTINUE);
+}
+
+bool
+unicode_is_name(struct str text)
+{
+	bool valid = text.len > 0 && unicode_begins_name(utf8_next(&text));
+
+	while (text.len > 0 && valid)
+		valid = unicode_continues_name(utf8_next(&text));
+	return valid;
 }
 
 int

@@ -4,7 +4,7 @@
 #ifndef EDDY_TMPL_UNICODE_H
 #define EDDY_TMPL_UNICODE_H
 
-#include "base/base.h"
+#include "base/str.h"
 
 /* No control, format, separator or unassigned one but U+0020. */
 bool unicode_is_printable(uint32_t point);
@@ -24,6 +24,9 @@ bool unicode_is_case_ignorable(uint32_t point);
 /* May begin a name, or go on with it. */
 bool unicode_begins_name(uint32_t point);
 bool unicode_continues_name(uint32_t point);
+
+/* Whether it is an identifier of Python, which a keyword is too. */
+bool unicode_is_name(struct str text);
 
 /* The value of a decimal digit of any script, or -1. */
 int unicode_digit_value(uint32_t point);
