@@ -135,26 +135,25 @@ path_decode(struct str raw, char *out, size_t *out_len, struct err *e)
 	return true;
 }
 
-/* Looks at each segment of the decoded path. */
+/* Looks at each segment of the decoded path: what is behind an empty one may be worse than that. */
 static bool
 segments_check(struct url *u, struct err *e)
 {
 	struct str rest = u->path;
-	bool is_first = true;
+	bool is_first = true, has_empty = str_ends(rest, STR("/"));
 
-	if (str_eq(rest, STR(".")))
-		return err_set(e, ERR_NOT_FOUND, ERR_NOWHERE, "no file is named '.'");
 	while (rest.len > 0) {
 		struct str segment = str_cut(&rest, '/');
 
 		if (str_eq(segment, STR(".")) || str_eq(segment, STR("..")))
 			return refuse(e, "the path holds a '.' or '..' segment");
-		if (segment.len == 0)
-			return err_set(e, ERR_NOT_FOUND, ERR_NOWHERE, "the path holds an empty segment");
+		has_empty = has_empty || segment.len == 0;
 		if (url_name_is_hidden(segment) && !(is_first && str_eq(segment, STR(".well-known"))))
 			u->is_hidden = true;
 		is_first = false;
 	}
+	if (has_empty)
+		return err_set(e, ERR_NOT_FOUND, ERR_NOWHERE, "the path holds an empty segment");
 	return true;
 }
 
@@ -172,8 +171,6 @@ path_parse(struct arena *a, struct str raw, struct url *u, struct err *e)
 	if (u->is_directory && u->path.len > 0)
 		decoded[--u->path.len] = '\0';
 	u->path.data = decoded;
-	if (str_ends(u->path, STR("/")))
-		return err_set(e, ERR_NOT_FOUND, ERR_NOWHERE, "the path holds an empty segment");
 	return segments_check(u, e);
 }
 

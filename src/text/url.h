@@ -30,8 +30,9 @@ struct url {
 
 /*
  * Takes a raw request target apart and decodes its path once. The decoded path lives in `a`,
- * authority and query point into the target. Fails with ERR_BAD_REQUEST, or, for an empty
- * segment further on ("/a//b"), which no file can have as its name, with ERR_NOT_FOUND.
+ * authority and query point into the target. Fails with ERR_BAD_REQUEST, or, where nothing is wrong
+ * but an empty segment further on ("/a//b"), which no file can have as its name, with ERR_NOT_FOUND; the
+ * URL is filled in then, and its path is of no use for opening.
  */
 bool url_parse(struct arena *a, struct str target, struct url *u, struct err *e);
 

@@ -8,13 +8,11 @@ import sys
 
 from raw import Connection, request
 
-REFUSED = [*range(0x20), 0x7f, ord("/"), ord("\\")]
+REFUSED = [*range(0x20), 0x7f, ord("."), ord("/"), ord("\\")]
 
 
 def wanted(byte):
-    if byte in REFUSED:
-        return 400, None
-    return (404, None) if byte == ord(".") else (200, b"%02x" % byte)
+    return (400, None) if byte in REFUSED else (200, b"%02x" % byte)
 
 
 def ask(port, byte):

@@ -97,7 +97,6 @@ ABSENT = [
     absent("/a.txt/"),
     absent("/a.txt/b"),
     absent("/dir/deep/nothing"),
-    absent("/."),
     absent("/.env"),
     absent("/%2eenv"),
     absent("/.git/config"),
@@ -106,7 +105,6 @@ ABSENT = [
     absent("/.htaccess"),
     absent("/dir/.hidden"),
     absent("/dir/%2Ehidden"),
-    absent("/."),
     absent("/...txt"),
     absent("/.../"),
     absent("/a.txt~"),
@@ -141,12 +139,13 @@ OUT = [
         "/dir%2f..%2f..%2fsecret.txt", "/dir%2findex.html", "/dir%5cindex.html", "/a.txt%00", "/a.txt%00.html", "/%00",
         "/.env%00.txt", "/%00/../../secret.txt", "/..%00/secret.txt", "/..%01/secret.txt", "/a.txt%0a",
         "/a.txt%0d%0aX:%20y", "/a%1fb", "/a%7fb", "/%2e%2e%5csecret.txt", "/./../secret.txt", "/.//../secret.txt",
+        "/dir//../.git/confi", "/dir///../../secret.txt", "/dir//%2e%2e/secret.txt", "/dir//..//",
         "/dir/%2e%2e/%2e%2e/secret.txt", "/\\..\\secret.txt", "/%c0%ae%c0%ae%2fsecret.txt", "/.git%2fconfig",
         "/dir/..%2f.env", "/%2e%2e", "/%2e%2e/"]),
     *[row(f"the broken escape {target}", request(target), 400, closes=None)
       for target in ["/%", "/a.txt%", "/%2", "/%zz", "/%2x", "/a%g0", "/%%", "/%u002e%u002e/secret.txt", "/%+2e",
                      "/%-1"]],
-    *map(dotted, ["/./a.txt", "/dir/../a.txt", "/dir/./index.html", "/%2e/a.txt", "/dir/%2e%2e/a.txt", "/dir/.",
+    *map(dotted, ["/.", "/./", "/%2e", "/./a.txt", "/dir/../a.txt", "/dir/./index.html", "/%2e/a.txt", "/dir/%2e%2e/a.txt", "/dir/.",
                   "/dir/.."]),
 ]
 

@@ -117,6 +117,8 @@ static const struct row target_rows[] = {
     {"two slashes behind an authority", TEXT("http://h//a"), "400 the path begins with two slashes", 0},
     {"two slashes further on", TEXT("/a//b"), PATH_EMPTY, 0},
     {"two slashes at the end", TEXT("/a//"), PATH_EMPTY, 0},
+    {"two dots behind two slashes", TEXT("/a//../.git/x"), PATH_DOTS, 0},
+    {"a dot alone", TEXT("/."), PATH_DOTS, 0},
     {"a dot segment", TEXT("/./a"), PATH_DOTS, 0},
     {"a dot segment at the end", TEXT("/a/."), PATH_DOTS, 0},
     {"two dots", TEXT("/.."), PATH_DOTS, 0},
