@@ -231,6 +231,17 @@ cp styles/site.txt static/site.css'
 	until_true 20 runs_are 2
 }
 
+@test "the status does not wait for the builder, which counts nothing" {
+	local least=9 seconds
+	start_eddy --build true "$site"
+	until_true 20 log_has '^built '
+	for _ in 1 2 3 4 5; do
+		seconds=$(curl -s -o /dev/null -w '%{time_total}' "$URL/_eddy/status")
+		least=$(sort -g <<<"$least"$'\n'"$seconds" | head -n 1)
+	done
+	assert [ "${least%.*}" -lt 1 ] # the time after which the master answers without those that are silent
+}
+
 @test "an eddy.conf that was found can't name a build, one that is trusted can" {
 	echo "build = ./build" >"$site/eddy.conf"
 	run "$EDDY" check "$site"

@@ -108,6 +108,13 @@ tell_when_complete(struct inquiry *q)
 	tell_status(q);
 }
 
+/* Whether children of that role answer CHAN_COUNT. */
+static bool
+is_counted(enum child_role role)
+{
+	return role == CHILD_WORKER || role == CHILD_WATCHER;
+}
+
 static void
 limit_due(struct loop_timer *timer)
 {
@@ -125,7 +132,7 @@ collect(struct inquiry *q)
 		struct child *child = q->children->all[i];
 
 		children_set_counts(child, NULL);
-		child->is_counting = child->role != CHILD_KEEPER && child->super.state == SUPER_READY &&
+		child->is_counting = is_counted(child->role) && child->super.state == SUPER_READY &&
 				     chan_send(&child->chan, CHAN_COUNT, STR("{}"));
 	}
 	tell_when_complete(q);
