@@ -297,6 +297,25 @@ cut 1 request that took longer than 1 s
 stopped, 1 cut"
 }
 
+# shellcheck disable=SC2016 # the substitution is the shell's
+@test "in a terminal that stops what writes in the background, eddy serves and tells as in any other" {
+	launch python3 "$TEST_DIR/tools/pty" sh -c 'stty tostop; exec "$@"' sh "$EDDY" serve --port 0 -v "$site"
+	for count in 1 2 3; do
+		request "/missing-$count" --max-time 20
+		until_true 20 log_has "404.* GET /missing-$count "
+	done
+	echo '<p>{{ 1 + 3 }}</p>' >"$site/templates/index.html"
+	until_true 20 log_has 'changed.*index\.html'
+}
+
+@test "a worker that was stopped leaves with eddy all the same" {
+	start_eddy --workers 1 "$site"
+	kill -STOP "$(worker_pids)"
+	kill -TERM "$EDDY_PID"
+	wait "$EDDY_PID"
+	refute log_has 'does not leave|killed'
+}
+
 @test "Ctrl-C stops, and a second one leaves at once" {
 	start_in_terminal --grace 600 "$site"
 	download 100M

@@ -332,7 +332,8 @@ watcher_main(const struct settings *s, struct err *e)
 
 	watcher_init(&w, s);
 	loop_on_signal(w.loop, SIGTERM, leave, &w);
-	signal(SIGINT, SIG_IGN); /* a Ctrl-C is for the master, who ends this process by the channel */
+	signal(SIGTTOU, SIG_IGN); /* for what it writes in the background under `stty tostop` */
+	signal(SIGINT, SIG_IGN);  /* a Ctrl-C is for the master, who ends this process by the channel */
 	if (!channel_take(&w, e))
 		return err_kind_exit(e->kind);
 	loop_on_prepare(w.loop, between_turns, &w);

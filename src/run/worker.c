@@ -417,6 +417,7 @@ worker_main(const struct settings *settings, struct arena *a, struct err *e)
 {
 	struct worker worker = {.settings = settings, .arena = a, .loop = loop_new()};
 
+	signal(SIGTTOU, SIG_IGN); /* for what it writes in the background under `stty tostop` */
 	if (!worker_open(&worker, e))
 		return -1;
 	loop_run(worker.loop);
