@@ -242,6 +242,21 @@ cp styles/site.txt static/site.css'
 	assert [ "${least%.*}" -lt 1 ] # the time after which the master answers without those that are silent
 }
 
+@test "a build may leave a process behind, which the next one ends" {
+	build 'sleep 300 &
+echo $! >>../left
+echo text'
+	start_eddy -v --build ./build "$site"
+	until_true 20 log_has '^built '
+	for count in 2 3; do
+		echo "$count" >"$site/styles/site.txt"
+		until_true 20 log_count_is "$count" '^built '
+		assert runs_are "$count"
+		refute kill -0 "$(sed -n "$((count - 1))p" left)"
+	done
+	refute log_has 'exit status'
+}
+
 @test "an eddy.conf that was found can't name a build, one that is trusted can" {
 	echo "build = ./build" >"$site/eddy.conf"
 	run "$EDDY" check "$site"

@@ -112,6 +112,14 @@ listeners_reset(const struct sock_set *listeners)
 	}
 }
 
+void
+command_set_output(struct command *c, int fd)
+{
+	if (c->output >= 0)
+		close(c->output);
+	c->output = fd;
+}
+
 static pid_t
 command_spawn(struct command *c, struct err *e)
 {
@@ -139,6 +147,7 @@ command_start(struct command *c)
 	if (c->clears)
 		terminal_clear();
 	pid = command_spawn(c, &e);
+	command_set_output(c, PROC_INHERIT);
 	c->is_wanted = c->is_suspended = false;
 	c->changed_len = 0;
 	if (pid > 0) {
@@ -295,5 +304,6 @@ void
 command_free(struct command *c)
 {
 	loop_timer_clear(c->loop, &c->look);
+	command_set_output(c, PROC_INHERIT);
 	free(c->changed);
 }

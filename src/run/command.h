@@ -47,12 +47,12 @@ struct command {
 	const struct command_owner *owner;
 	const char *const *argv;          /* ends with NULL; the program is looked for in PATH */
 	const struct sock_set *listeners; /* handed to each run as by a service manager; or NULL */
-	int output;                       /* what its standard output and error become, or PROC_INHERIT */
 	int stop_signal;
 	int64_t grace_ms; /* before another run */
 	bool clears;      /* the terminal, before each run */
 
 	/* Of this module. */
+	int output;       /* what its standard output and error become, or PROC_INHERIT, as at first; owned */
 	pid_t pid;        /* of the first process; 0 once it was reaped */
 	pid_t group;      /* 0: nothing is left of the last run */
 	bool is_wanted;   /* another run, as soon as the one before is gone */
@@ -66,6 +66,12 @@ struct command {
 	char *changed; /* for the run that is wanted; owned */
 	size_t changed_len;
 };
+
+/*
+ * The next run writes to `fd`, or where eddy does, for PROC_INHERIT. Takes the descriptor: it stays open until that
+ * run was started, which may be long after command_run, and is closed then; so is one that no run has taken.
+ */
+void command_set_output(struct command *c, int fd);
 
 /* Runs it, for the sake of these changed paths, each with a newline behind it. */
 void command_run(struct command *c, struct str changed);

@@ -77,18 +77,14 @@ keeper_leave(struct keeper *k, int64_t grace_ms)
 static void
 build_run(struct keeper *k, const char *command, struct str changed)
 {
-	int output = capture_open(&k->output, k->loop);
-
+	command_set_output(&k->command, capture_open(&k->output, k->loop));
 	free(k->shell_command);
 	k->shell_command = strdup(command);
 	k->shell_argv[0] = "sh";
 	k->shell_argv[1] = "-c";
 	k->shell_argv[2] = k->shell_command;
 	k->command.argv = k->shell_argv;
-	k->command.output = output;
 	command_run(&k->command, changed);
-	if (output >= 0)
-		close(output);
 }
 
 static void
@@ -152,7 +148,7 @@ static void
 signals_begin(struct keeper *k)
 {
 	signal(SIGINT, SIG_IGN);  /* a Ctrl-C is for the master */
-	signal(SIGTTOU, SIG_IGN); /* for os/tty.h */
+	signal(SIGTTOU, SIG_IGN); /* for os/tty.h, and for what it writes under `stty tostop` */
 	loop_on_signal(k->loop, SIGCHLD, on_child, k);
 	loop_on_signal(k->loop, SIGTERM, on_leave, k);
 }
@@ -200,7 +196,7 @@ keeper_main(const struct settings *s, struct arena *a, struct err *e)
 int
 keeper_main_of_builds(const struct settings *s, struct err *e)
 {
-	struct keeper k = {.is_builder = true, .command = {.stop_signal = SIGTERM}};
+	struct keeper k = {.is_builder = true, .command = {.output = PROC_INHERIT, .stop_signal = SIGTERM}};
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	if (nothing >= 0)
