@@ -273,6 +273,42 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
 		't.html:1:32: ValueError: list modified during sort'
 }
 
+@test "numbers at the ends of 64 bits give what they give in Python, or an OverflowError" {
+	local least=-9223372036854775808 most=9223372036854775807
+	renders "{{ pow($least, 1, -1) }} {{ 'a b c'.split(' ', $least) == 'a b c'.rsplit(None, $least) }}" '0 True'
+	renders "{{ 'aa'.replace('a', 'b', $least) }} {{ 'a'.center($least) }} {{ 'b'.zfill($least) }}" 'bb a b'
+	renders "{% set r = range($least, $most, 3) %}{{ 5 in r }} {{ r[5] }} {{ len(r) }} {{ r.index($least + 3) }}" \
+		'False -9223372036854775793 6148914691236517205 1'
+	renders "{{ list(range($least, $most, $most)) }}" '[-9223372036854775808, -1, 9223372036854775806]'
+	fails "{{ len(range($least, $most)) }}" 't.html:1:8: OverflowError: the range does not fit into 64 bits'
+	fails "{{ range(0, 10, 3)[::$most] }}" 't.html:1:4: OverflowError: the range does not fit into 64 bits'
+	fails "{{ list(enumerate('ab', $most)) }}" 't.html:1:4: OverflowError: the next number does not fit into 64 bits'
+}
+
+@test "a slice of a range has the ends that it has in Python" {
+	renders '{{ range(10)[2:5:2] }} {{ range(10)[8:2] }} {{ range(10)[::-1] }} {{ range(10, 0, -2)[1:4] }}' \
+		'range(2, 5, 2) range(8, 2) range(9, -1, -1) range(8, 2, -2)'
+}
+
+@test "a list that is multiplied in place stays the same list" {
+	renders '{% set l = [1, 2] %}{% set same = l %}{% set same *= 2 %}{{ l }}' '[1, 2, 1, 2]'
+	renders '{% set l = [1] %}{% set in_tuple = (l,) %}{% set l *= 0 %}{{ in_tuple }}' '([],)'
+	renders '{% set t = (1,) %}{% set other = t %}{% set other *= 2 %}{{ t }} {{ other }}' '(1,) (1, 1)'
+}
+
+@test "a name is found however many functions further out it is, up to a limit" {
+	local inner="lambda: "
+	inner=$(printf "%.0s$inner" {1..200})
+	renders "{% set f = lambda x: ${inner}x %}{% set g = f(7) %}{% for i in range(199) %}{% set g = g() %}{% end %}{{ g() }}" 7
+	fails "{% set f = lambda x: $inner${inner}x %}" "t.html:1:2062: LimitError: too many functions within one another"
+}
+
+@test "methods of a class without an object, and header fields that are emptied, do no harm" {
+	renders '{{ type({}.keys()).isdisjoint({}.keys(), []) }} {% raw type({}.keys()).isdisjoint %}' \
+		"True <method 'isdisjoint' of 'dict_keys' objects>"
+	renders '{% set h = request.headers %}{% set all = h.get_all %}{{ h.clear() }} {{ list(all()) }} {{ len(h) }}' 'None [] 0'
+}
+
 @test "a search from the end, and a slice with steps, take no longer for a longer text than they must" {
 	renders '{{ ("a" * 2000000).rfind("a" * 1000000 + "b") }} {{ "abcabc".rfind("bc") }} {{ "".rfind("") }} {{ "abc".rfind("") }}' \
 		'-1 4 0 3'

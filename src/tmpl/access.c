@@ -91,7 +91,7 @@ value_slice_span(struct run *run, const struct value_slice *slice, size_t length
 		return false;
 	start = clamp_index(start, count, backwards);
 	stop = slice->stop.type == TMPL_NONE ? (backwards ? -1 : count) : clamp_index(stop, count, backwards);
-	*span = (struct value_span){.start = start, .step = step};
+	*span = (struct value_span){.start = start, .stop = stop, .step = step};
 	if (!backwards && stop > start)
 		span->count = (stop - start - 1) / step + 1;
 	if (backwards && start > stop)
@@ -168,15 +168,11 @@ slice_range(struct run *run, const struct value_range *range, const struct value
     struct tmpl_value *result)
 {
 	struct value_span span;
-	int64_t start, step;
+	__int128 start = range->start, step = range->step;
 
-	if (!value_slice_span(run, slice, (size_t)range->count, &span))
-		return false;
-	start = range->start + span.start * range->step;
-	if (__builtin_mul_overflow(range->step, span.step, &step))
-		step = span.step < 0 ? INT64_MIN / 2 : INT64_MAX / 2;
-	*result = value_range(run->arena, start, start + span.count * step, step);
-	return true;
+	return value_slice_span(run, slice, (size_t)range->count, &span) &&
+	       value_range(
+		   run, start + span.start * step, start + span.stop * step, step * span.step, result);
 }
 
 static bool
@@ -295,7 +291,7 @@ get_index(struct run *run, struct tmpl_value container, struct tmpl_value key, s
 	} else if (container.type == VALUE_RANGE) {
 		const struct value_range *range = container.as.object;
 
-		*item = tmpl_int(range->start + (int64_t)index * range->step);
+		*item = tmpl_int(value_range_at(range, (int64_t)index));
 	} else if (container.detail == VALUE_ASCII) {
 		*item = value_ascii(str_slice(text, index, index + 1));
 	} else {

@@ -90,7 +90,7 @@ static bool
 call_unbound(struct run *run, struct tmpl_value function, struct tmpl_call call, struct tmpl_value *result)
 {
 	const struct builtin *b = function.as.object;
-	const char *owner = value_type_name((struct tmpl_value){.type = function.detail});
+	const char *owner = value_type_plain_name(function.detail);
 
 	if (b->flags & BUILTIN_ON_CLASS)
 		return builtin_call(b, &call, result);

@@ -298,8 +298,7 @@ BUILTIN(builtin_make_range)
 		return false;
 	if (step == 0)
 		return VALUE_FAIL(call->run, ERR_VALUE, "range() arg 3 must not be zero");
-	*result = value_range(call->run->arena, start, stop, step);
-	return true;
+	return value_range(call->run, start, stop, step, result);
 }
 
 /* Classes of iterators */
@@ -337,7 +336,8 @@ next_numbered(struct run *run, struct value_iterator *it, struct tmpl_value *val
 		return false;
 	if (*ended)
 		return true;
-	it->position++;
+	if (__builtin_add_overflow(it->position, 1, &it->position))
+		return VALUE_FAIL(run, ERR_OVERFLOW, "the next number does not fit into 64 bits");
 	*value = value_tuple_of(run->arena, 2, pair);
 	return true;
 }

@@ -327,10 +327,11 @@ value_contains(struct run *run, struct tmpl_value container, struct tmpl_value i
 		    run, ((struct value_view *)container.as.object)->dict, item, &unused, found);
 	if (container.type == VALUE_RANGE && value_is_integer(item)) {
 		const struct value_range *range = container.as.object;
-		int64_t value = value_integer(item), last = range->start + (range->count - 1) * range->step;
+		int64_t value = value_integer(item), last = value_range_at(range, range->count - 1);
 
 		*found = range->count > 0 && value >= MIN(range->start, last) &&
-			 value <= MAX(range->start, last) && (value - range->start) % range->step == 0;
+			 value <= MAX(range->start, last) &&
+			 ((__int128)value - range->start) % range->step == 0;
 		return true;
 	}
 	if (container.type != TMPL_STR)

@@ -50,10 +50,15 @@ emit_op(struct emit *m, enum op op, uint32_t index)
 bool
 emit_fits(const struct emit *m, uint32_t start, uint32_t end)
 {
-	if (m->code->op_count <= EMIT_OPS_MAX && m->function->stack_depth <= EMIT_STACK_MAX)
-		return true;
-	return err_set(m->err, ERR_LIMIT, src_place(&m->file->src, start, end),
-	    "the template is too large with all that it includes");
+	const struct emit_function *f = m->function;
+	const char *fault = NULL;
+
+	if (f->depth > EMIT_FUNCTIONS_MAX)
+		fault = "too many functions within one another";
+	if (m->code->op_count > EMIT_OPS_MAX || f->stack_depth > EMIT_STACK_MAX ||
+	    f->made->local_count > EMIT_LOCALS_MAX)
+		fault = "the template is too large with all that it includes";
+	return fault == NULL || err_set(m->err, ERR_LIMIT, src_place(&m->file->src, start, end), "%s", fault);
 }
 
 void
@@ -147,6 +152,7 @@ emit_function_open(struct emit *m)
 	struct emit_function *f = ARENA_NEW(m->arena, struct emit_function);
 
 	f->outer = m->function;
+	f->depth = f->outer != NULL ? f->outer->depth + 1 : 0;
 	f->made = ARENA_NEW(m->arena, struct code_function);
 	f->made->start = emit_here(m);
 	GROW(m, functions, function); /* NOLINT(bugprone-sizeof-expression): an array of pointers */

@@ -10,7 +10,13 @@
 
 /* The largest program: bodies within bodies, whatever file they come from; instructions, as includes within
  * includes multiply; and values that wait on the stack. */
-enum { EMIT_DEPTH_MAX = 200, EMIT_OPS_MAX = 2000000, EMIT_STACK_MAX = 30000 };
+enum {
+	EMIT_DEPTH_MAX = 200,
+	EMIT_OPS_MAX = 2000000,
+	EMIT_STACK_MAX = 30000,
+	EMIT_FUNCTIONS_MAX = UINT8_MAX, /* within one another: OP_OUTER counts them in a byte */
+	EMIT_LOCALS_MAX = UINT16_MAX,   /* of a function: OP_UNBIND counts them in two */
+};
 
 /* The end of a chain of jumps. */
 #define EMIT_NO_JUMP UINT32_MAX
@@ -30,6 +36,7 @@ struct emit_function {
 	struct code_function *made;
 	uint32_t stack_depth, iterator_depth, handler_depth;
 	uint32_t local_capacity;
+	uint32_t depth; /* how many functions it is in */
 };
 
 struct emit {

@@ -301,7 +301,7 @@ power_modulo(struct run *run, int64_t base, int64_t exponent, int64_t modulus, s
 	if (exponent == INT64_MIN)
 		return VALUE_FAIL(run, ERR_OVERFLOW, "the exponent does not fit into 64 bits");
 	exponent = exponent < 0 ? -exponent : exponent;
-	for (factor = base % modulus; exponent > 0; exponent >>= 1) {
+	for (factor = (__int128)base % modulus; exponent > 0; exponent >>= 1) {
 		if (exponent & 1)
 			power = power * factor % modulus;
 		factor = factor * factor % modulus;

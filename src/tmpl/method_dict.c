@@ -99,8 +99,12 @@ static BUILTIN(dict_update)
 
 static BUILTIN(dict_clear)
 {
+	struct value_dict *dict = self_dict(call), *fields = dict->fields;
+
 	(void)args;
-	*self_dict(call) = (struct value_dict){0};
+	*dict = (struct value_dict){.fields = fields};
+	if (fields != NULL)
+		*fields = (struct value_dict){0};
 	*result = tmpl_none();
 	return true;
 }

@@ -207,7 +207,7 @@ static BUILTIN(range_index)
 	if (!found)
 		return value_to_repr(call->run, args[0], &text) &&
 		       VALUE_FAIL(call->run, ERR_VALUE, "%.*s is not in range", STR_ARG(text));
-	*result = tmpl_int((value_integer(args[0]) - range->start) / range->step);
+	*result = tmpl_int((int64_t)(((__int128)value_integer(args[0]) - range->start) / range->step));
 	return true;
 }
 

@@ -211,6 +211,7 @@ split(struct tmpl_call *call, const struct tmpl_value *args, bool right, struct 
 
 	if (builtin_given(args[1]) && !builtin_integer(call->run, args[1], &most))
 		return false;
+	most = MAX(most, -1);
 	if (!spaces && args[0].type != TMPL_STR)
 		return VALUE_FAIL(
 		    call->run, ERR_TYPE, "must be str or None, not %s", value_type_name(args[0]));
@@ -367,6 +368,7 @@ static BUILTIN(text_replace)
 		return false;
 	if (builtin_given(args[2]) && !builtin_integer(call->run, args[2], &most))
 		return false;
+	most = MAX(most, -1);
 	count = count_replaced(text, old, most);
 	if (!value_has_room(call->run, text.len + count * new.len - count *old.len))
 		return false;
@@ -403,7 +405,7 @@ pad(struct tmpl_call *call, const struct tmpl_value *args, int side, struct tmpl
 	if (utf8_count(fill) != 1)
 		return VALUE_FAIL(
 		    call->run, ERR_TYPE, "The fill character must be exactly one character long");
-	missing = MAX(width - (int64_t)utf8_count(text), 0);
+	missing = MAX(width, (int64_t)utf8_count(text)) - (int64_t)utf8_count(text);
 	if (!value_has_room_for(call->run, (uint64_t)missing, fill.len))
 		return false;
 	left = side < 0 ? 0 : side > 0 ? missing : missing / 2 + (missing & width & 1);
@@ -440,7 +442,7 @@ static BUILTIN(text_zfill)
 
 	if (!builtin_integer(call->run, args[0], &width))
 		return false;
-	missing = MAX(width - (int64_t)utf8_count(text), 0);
+	missing = MAX(width, (int64_t)utf8_count(text)) - (int64_t)utf8_count(text);
 	if (!value_has_room(call->run, (uint64_t)missing))
 		return false;
 	buf_add(&b, str_slice(text, 0, sign));

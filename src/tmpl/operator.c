@@ -105,8 +105,8 @@ is_repeatable(struct tmpl_value v)
 }
 
 static bool
-multiply_sequence(
-    struct run *run, struct tmpl_value sequence, struct tmpl_value times, struct tmpl_value *result)
+multiply_sequence(struct run *run, bool in_place, struct tmpl_value sequence, struct tmpl_value times,
+    struct tmpl_value *result)
 {
 	size_t count;
 
@@ -116,7 +116,13 @@ multiply_sequence(
 	count = value_integer(times) > 0 ? (size_t)value_integer(times) : 0;
 	if (sequence.type == TMPL_STR)
 		return repeat_text(run, value_str(sequence), count, result);
-	return repeat_list(run, sequence, count, result);
+	if (!repeat_list(run, sequence, count, result))
+		return false;
+	if (in_place && sequence.type == TMPL_LIST) {
+		*value_list(sequence) = *value_list(*result);
+		*result = sequence;
+	}
+	return true;
 }
 
 /* - & | ^ of sets. */
@@ -201,9 +207,9 @@ value_binary(struct run *run, enum ast_operator op, bool in_place, struct tmpl_v
 	if (op == AST_ADD && is_repeatable(a))
 		return add_sequences(run, in_place, a, b, result);
 	if (op == AST_MULTIPLY && is_repeatable(a))
-		return multiply_sequence(run, a, b, result);
+		return multiply_sequence(run, in_place, a, b, result);
 	if (op == AST_MULTIPLY && is_repeatable(b))
-		return multiply_sequence(run, b, a, result);
+		return multiply_sequence(run, false, b, a, result);
 	if (op == AST_MODULO && a.type == TMPL_STR)
 		return format_percent(run, value_str(a), b, result);
 	if (op == AST_BIT_OR && a.type == TMPL_DICT && (b.type == TMPL_DICT || in_place))

@@ -261,8 +261,7 @@ add_function(struct buf *b, struct tmpl_value v)
 		buf_addf(b, "<built-in method %s of type object at 0x%llx>", builtin->name,
 		    (unsigned long long)value_address(v));
 	else
-		buf_addf(b, "<method '%s' of '%s' objects>", builtin->name,
-		    value_type_name((struct tmpl_value){.type = v.detail}));
+		buf_addf(b, "<method '%s' of '%s' objects>", builtin->name, value_type_plain_name(v.detail));
 }
 
 /* What stands for itself only by its name. */

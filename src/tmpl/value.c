@@ -176,18 +176,24 @@ value_dict(struct arena *a)
 	return value_object(TMPL_DICT, ARENA_NEW(a, struct value_dict));
 }
 
-struct tmpl_value
-value_range(struct arena *a, int64_t start, int64_t stop, int64_t step)
+static bool
+fits_64_bits(__int128 number)
 {
-	struct value_range *range = ARENA_NEW(a, struct value_range);
-	uint64_t distance = 0, stride = step > 0 ? (uint64_t)step : -(uint64_t)step;
+	return number >= INT64_MIN && number <= INT64_MAX;
+}
 
-	if (step > 0 && stop > start)
-		distance = (uint64_t)stop - (uint64_t)start;
-	if (step < 0 && stop < start)
-		distance = (uint64_t)start - (uint64_t)stop;
-	*range = (struct value_range){start, stop, step, (int64_t)((distance + stride - 1) / stride)};
-	return value_object(VALUE_RANGE, range);
+bool
+value_range(struct run *run, __int128 start, __int128 stop, __int128 step, struct tmpl_value *result)
+{
+	struct value_range *range = ARENA_NEW(run->arena, struct value_range);
+	__int128 distance = step > 0 ? stop - start : start - stop, stride = step > 0 ? step : -step;
+	__int128 count = distance > 0 ? (distance + stride - 1) / stride : 0;
+
+	if (!fits_64_bits(start) || !fits_64_bits(stop) || !fits_64_bits(step) || !fits_64_bits(count))
+		return VALUE_FAIL(run, ERR_OVERFLOW, "the range does not fit into 64 bits");
+	*range = (struct value_range){(int64_t)start, (int64_t)stop, (int64_t)step, (int64_t)count};
+	*result = value_object(VALUE_RANGE, range);
+	return true;
 }
 
 struct tmpl_value
@@ -329,15 +335,14 @@ tmpl_truth(struct tmpl_value v)
 	}
 }
 
-/* A value may be but a type, without an object. */
 static bool
 is_headers(struct tmpl_value v)
 {
-	return v.type == TMPL_DICT && v.as.object != NULL && value_entries(v)->fields != NULL;
+	return v.type == TMPL_DICT && value_entries(v)->fields != NULL;
 }
 
 const char *
-value_type_name(struct tmpl_value v)
+value_type_plain_name(int type)
 {
 	static const char *const names[VALUE_TYPE_COUNT] = {
 	    [TMPL_UNBOUND] = "unbound",
@@ -357,7 +362,18 @@ value_type_name(struct tmpl_value v)
 	    [VALUE_NATIVE] = "function",
 	    [VALUE_CLOSURE] = "function",
 	    [VALUE_CLASS] = "type",
+	    [VALUE_VIEW] = "dict_keys",
+	    [VALUE_ITERATOR] = "iterator",
+	    [VALUE_OBJECT] = "object",
+	    [VALUE_EXCEPTION] = "Exception",
 	};
+
+	return names[type];
+}
+
+const char *
+value_type_name(struct tmpl_value v)
+{
 	static const char *const views[] = {"dict_keys", "dict_values", "dict_items"};
 
 	if (v.type == VALUE_VIEW)
@@ -372,7 +388,7 @@ value_type_name(struct tmpl_value v)
 		return "function";
 	if (v.type == VALUE_EXCEPTION)
 		return err_kind_name(((struct value_exception *)v.as.object)->kind);
-	return names[v.type];
+	return value_type_plain_name(v.type);
 }
 
 /* Lists */

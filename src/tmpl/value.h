@@ -82,6 +82,12 @@ struct value_range {
 	int64_t start, stop, step, count;
 };
 
+static inline int64_t
+value_range_at(const struct value_range *range, int64_t index)
+{
+	return (int64_t)(range->start + (__int128)index * range->step);
+}
+
 struct value_slice {
 	struct tmpl_value start, stop, step;
 };
@@ -177,7 +183,8 @@ struct tmpl_value value_ascii(struct str text); /* is known to be */
 struct tmpl_value value_sequence(struct arena *a, int type, size_t capacity);
 struct tmpl_value value_dict(struct arena *a);
 struct tmpl_value value_tuple_of(struct arena *a, size_t count, const struct tmpl_value *items);
-struct tmpl_value value_range(struct arena *a, int64_t start, int64_t stop, int64_t step);
+/* OverflowError where 64 bits don't hold the ends, the step and the number of values. */
+bool value_range(struct run *run, __int128 start, __int128 stop, __int128 step, struct tmpl_value *result);
 struct tmpl_value value_exception(struct arena *a, const struct err *fault, struct tmpl_value args);
 
 static inline struct str
@@ -239,6 +246,7 @@ value_real(struct tmpl_value v)
 
 /* Python's type(v).__name__. */
 const char *value_type_name(struct tmpl_value v);
+const char *value_type_plain_name(int type); /* of any value of it, where there is none at hand */
 
 /* Equal values have equal hashes; fails where the value can change. */
 bool value_hash(struct run *run, struct tmpl_value v, struct value_hash *hash);
@@ -313,9 +321,9 @@ bool value_get_attribute(struct run *run, struct tmpl_value v, struct str name, 
 bool value_find_attribute(
     struct run *run, struct tmpl_value v, struct str name, struct tmpl_value *result); /* sets no fault */
 
-/* The start, step and number of elements that a slice takes of `length`. */
+/* Where a slice of `length` starts and stops, its step, and the number of elements that it takes. */
 struct value_span {
-	int64_t start, step, count;
+	int64_t start, stop, step, count;
 };
 bool value_slice_span(
     struct run *run, const struct value_slice *slice, size_t length, struct value_span *span);
