@@ -364,9 +364,14 @@
 
   let overlay = null;
   let fault = null; // the one that is to be seen
+  let faultId = null; // of the one that was shown last, hidden since or not
 
-  async function showFault(news) {
+  async function showFault(news, id) {
+    if (id === faultId) {
+      return;
+    }
     fault = news;
+    faultId = id;
     if (!overlay) {
       overlay = document.createElement('eddy-fault');
       const loader = document.createElement('script');
@@ -413,10 +418,13 @@
     }
   }
 
-  function greet({ id, from, events, pid, generation }) {
+  function greet({ id, from, events, fault: standing, pid, generation }) {
     known = known || id;
     if (includes(known, from)) {
       events.forEach(act);
+      if (standing) {
+        showFault(standing.data, standing.id);
+      }
     } else {
       known = id;
       reload();

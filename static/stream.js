@@ -5,7 +5,9 @@
  * seventh. This runs as a worker. A page joins by posting {known}, the id of the last change that is in it, and
  * leaves by posting {leaves: true}. Every page is told:
  *
- *   {type: "hello", id, from, events, pid, generation}   connected; `events` are those behind the id `from`
+ *   {type: "hello", id, from, events, fault, pid, generation}
+ *                                                         connected; `events` are those behind the id `from`, `fault`
+ *                                                         is the one, {id, data}, that stands, or null
  *   {type: "reload" | "css" | "image" | "error" | "ok", id, data}
  *   {type: "lost"}                                        the server is away
  *
@@ -28,8 +30,10 @@
   let last = null; // id of the last change
   let from = null; // id that the record begins behind
   let record = [];
+  let fault = null; // the one that stands: no page shows it by itself
 
   const bootOf = (id) => id && id.split('-')[0];
+  const seqOf = (id) => Number(id.split('-')[1]);
 
   function tell(message) {
     for (const page of pages) {
@@ -37,7 +41,7 @@
     }
   }
 
-  const hello = () => ({ type: 'hello', id: last, from, events: record, ...server });
+  const hello = () => ({ type: 'hello', id: last, from, events: record, fault, ...server });
 
   // Another start of the server counts anew: there is no telling what has changed since.
   function moveTo(id) {
@@ -48,8 +52,21 @@
     last = id;
   }
 
+  function isPast(id) {
+    return last !== null && bootOf(id) === bootOf(last) && seqOf(id) <= seqOf(last);
+  }
+
   function pass(event) {
     const message = { type: event.type, id: event.lastEventId, data: JSON.parse(event.data) };
+    if (message.data.stands) {
+      fault = message;
+    } else if (message.type === 'ok') {
+      fault = null;
+    }
+    // A fault that stood before is told anew with each connection, for "hello".
+    if (message.data.stands && isPast(message.id)) {
+      return;
+    }
     moveTo(message.id);
     if (message.id !== from) {
       record.push(message);
@@ -83,6 +100,7 @@
   // With the last id the server tells what has happened since.
   function open() {
     close();
+    fault = null;
     source = new EventSource(last ? STREAM + '?last=' + last : STREAM);
     source.addEventListener('hello', greet);
     for (const type of TYPES) {
@@ -123,6 +141,7 @@
       last = null;
       from = null;
       record = [];
+      fault = null;
     }
   }
 

@@ -150,6 +150,76 @@ cp styles/site.txt static/site.css'
 	assert_equal "$(jq -c '.paths | sort' <<<"$DATA")" '["templates/index.html","templates/other.html"]'
 }
 
+@test "a build that failed is told to whoever listens later, over a restart too, until it is mended" {
+	gated_build 'echo oops; grep -q good styles/site.txt'
+	touch gate
+	start_eddy --build ./build "$site"
+	until_true 20 log_has '^eddy: ./build: exit status 1$'
+	listen
+	next_event
+	assert_equal "$EVENT $(jq -r .output <<<"$DATA")" 'error oops'
+
+	rm gate
+	old=$(worker_pids)
+	kill -HUP "$EDDY_PID"
+	until_true 20 all_workers_are_new "$old"
+	exec {STREAM}<&-
+	listen
+	next_event
+	assert_equal "$EVENT $(jq -r .output <<<"$DATA")" 'error oops'
+
+	echo good >"$site/styles/site.txt"
+	touch gate
+	while [ "$EVENT" != ok ]; do next_event; done
+	until_true 20 log_has '^mended '
+	exec {STREAM}<&-
+	listen
+	kill -USR1 "$EDDY_PID"
+	next_event
+	assert_equal "$EVENT" reload
+}
+
+@test "of two faults that stand the other is shown when one is mended" {
+	build 'grep -q good styles/site.txt'
+	start_eddy --build-on 'styles/*=./build' "$site"
+	until_true 20 log_has '^eddy: ./build: exit status 1$'
+	echo 'colour = blue' >"$site/eddy.conf"
+	until_true 20 log_has '^refused '
+	listen
+	next_event
+	assert_equal "$EVENT $(jq -r .type <<<"$DATA")" 'error ConfigError'
+	echo good >"$site/styles/site.txt"
+	next_event
+	assert_equal "$EVENT $(jq -r .type <<<"$DATA")" 'error ConfigError'
+
+	echo '{{ 1 + }}' >"$site/templates/index.html"
+	next_event
+	assert_equal "$EVENT $(jq -r .type <<<"$DATA")" 'error SyntaxError'
+	echo '{{ 1 }}' >"$site/templates/index.html"
+	next_event
+	assert_equal "$EVENT $(jq -r .type <<<"$DATA")" 'error ConfigError'
+	echo >"$site/eddy.conf"
+	until_true 20 log_has '^mended   eddy.conf '
+	exec {STREAM}<&-
+	listen
+	kill -USR1 "$EDDY_PID"
+	next_event
+	assert_equal "$EVENT" reload
+}
+
+@test "a build that is given up takes its fault with it" {
+	build false
+	echo 'build = ./build' >trusted.conf
+	start_eddy --config trusted.conf "$site"
+	until_true 20 log_has '^eddy: ./build: exit status 1$'
+	echo 'quiet = false' >trusted.conf
+	until_true 20 log_has '^changed .*restarted in'
+	listen
+	kill -USR1 "$EDDY_PID"
+	next_event
+	assert_equal "$EVENT" reload
+}
+
 @test "--build-on runs for files of its pattern only, and each build for its own" {
 	build 'true'
 	cp build other

@@ -227,6 +227,66 @@ worker_has_descriptors() {
 	assert_equal "$EVENT" css
 }
 
+@test "a config that is refused is told to whoever listens later, by each worker, until it is mended" {
+	start_eddy --workers 2 "$site"
+	echo "colour = blue" >"$site/eddy.conf"
+	until_true 20 grep -q '^refused' "$EDDY_LOG"
+	for _ in 1 2 3 4 5 6; do
+		listen
+		next_event
+		assert_equal "$EVENT" error
+		assert_equal "$(jq -r '"\(.file):\(.line) \(.type) \(.stands)"' <<<"$DATA")" "$site/eddy.conf:1 ConfigError true"
+	done
+	fault=$ID
+	assert_next_is_sentinel
+	exec {STREAM}<&-
+
+	listen -H "Last-Event-ID: $fault" # which has been told
+	next_event
+	assert_equal "$EVENT" css
+	assert_next_is_sentinel
+
+	listen -H "Last-Event-ID: ${fault%-*}-0" # which is told, once, because it missed it
+	next_event
+	assert_equal "$EVENT $ID" "error $fault"
+	next_event
+	assert_equal "$EVENT" css
+
+	listen -H "Last-Event-ID: 0123456789abcdef-7"
+	next_event
+	assert_equal "$EVENT" reload
+	next_event
+	assert_equal "$EVENT $ID" "error $fault"
+
+	old=$(worker_pids)
+	echo "workers = 2" >"$site/eddy.conf"
+	until_true 20 grep -q '^mended' "$EDDY_LOG"
+	until_true 20 all_workers_are_new "$old"
+	listen
+	assert_next_is_sentinel
+}
+
+@test "a page that is asked for anew is told of the fault that stands, though it is not newer" {
+	start_eddy "$site"
+	echo "colour = blue" >"$site/eddy.conf"
+	until_true 20 grep -q '^refused' "$EDDY_LOG"
+	page=$(curl -s -H 'Accept: text/html' "$URL/")
+	assert_regex "$page" 'data-id="([0-9a-f]{16}-1)"'
+	exec {STREAM}< <(exec curl -sN "$URL/_eddy/events?last=${BASH_REMATCH[1]}" 3>&-)
+	next_event
+	assert_equal "$EVENT $ID" "error ${BASH_REMATCH[1]}"
+}
+
+@test "a fault of a template is told to those who listen when it is made, and not to later ones" {
+	start_eddy "$site"
+	listen
+	echo '<p>{{ 1 + }}</p>' >"$site/templates/index.html"
+	next_event
+	assert_equal "$EVENT" error
+	listen
+	assert_next_is_sentinel
+}
+
 @test "a browser that comes back to another server reloads once" {
 	start_eddy "$site"
 	listen -H "Last-Event-ID: 0123456789abcdef-7"

@@ -32,6 +32,7 @@ struct reload {
 	char *boot;
 	uint64_t seq;
 	int64_t generation;
+	struct message fault;                /* the one that stands; without text where none does */
 	struct message history[HISTORY_MAX]; /* a ring: the event `seq` is at seq % HISTORY_MAX */
 	struct message queue[QUEUE_MAX];     /* a ring: message number n is at n % QUEUE_MAX */
 	uint64_t queue_end;                  /* number of the next message */
@@ -60,6 +61,7 @@ reload_free(struct reload *reload)
 		free(reload->history[i].text);
 	for (size_t i = 0; i < QUEUE_MAX; i++)
 		free(reload->queue[i].text);
+	free(reload->fault.text);
 	free(reload->boot);
 	free(reload);
 }
@@ -74,6 +76,13 @@ message_set(struct message *message, uint64_t seq, struct str text)
 }
 
 static void
+message_clear(struct message *message)
+{
+	free(message->text);
+	*message = (struct message){0};
+}
+
+static void
 add_event(struct buf *b, const struct reload *reload, const json_t *event, uint64_t seq)
 {
 	char *data = json_dumps(json_object_get(event, "data"), JSON_COMPACT);
@@ -85,13 +94,33 @@ add_event(struct buf *b, const struct reload *reload, const json_t *event, uint6
 }
 
 static void
+fault_remember(struct reload *reload, const json_t *event, uint64_t seq, struct str text)
+{
+	if (json_is_true(json_object_get(json_object_get(event, "data"), "stands")))
+		message_set(&reload->fault, seq, text);
+	else if (str_eq(str_of(json_string_value(json_object_get(event, "name"))), STR("ok")))
+		message_clear(&reload->fault);
+}
+
+static void
 reload_remember(struct reload *reload, const json_t *event, struct buf *text)
 {
 	uint64_t seq = (uint64_t)json_integer_value(json_object_get(event, "seq"));
 
 	add_event(text, reload, event, seq);
 	message_set(&reload->history[seq % HISTORY_MAX], seq, buf_str(text));
+	fault_remember(reload, event, seq, buf_str(text));
 	reload->seq = MAX(reload->seq, seq);
+}
+
+static void
+reload_take(struct reload *reload, const json_t *event)
+{
+	struct arena a = arena_make(4 * KIB);
+	struct buf text = buf_make(&a);
+
+	reload_remember(reload, event, &text);
+	arena_free(&a);
 }
 
 void
@@ -104,14 +133,10 @@ reload_set_state(struct reload *reload, const json_t *state)
 	free(reload->boot);
 	reload->boot = base_strdup(boot ? boot : "0");
 	reload->generation = json_integer_value(json_object_get(state, "generation"));
-	json_array_foreach(json_object_get(state, "history"), i, event)
-	{
-		struct arena a = arena_make(4 * KIB);
-		struct buf text = buf_make(&a);
-
-		reload_remember(reload, event, &text);
-		arena_free(&a);
-	}
+	/* The history may have lost it since; if not, it is there once more. */
+	if (json_is_object(event = json_object_get(state, "fault")))
+		reload_take(reload, event);
+	json_array_foreach(json_object_get(state, "history"), i, event) reload_take(reload, event);
 	reload->seq = (uint64_t)json_integer_value(json_object_get(state, "seq"));
 }
 
@@ -260,13 +285,20 @@ history_holds(const struct reload *reload, uint64_t seq)
 	return true;
 }
 
+/* Whether a client that saw `id` last can be told all that it has missed since: what comes after `*seq`. */
+static bool
+can_catch_up(const struct reload *reload, struct str id, uint64_t *seq)
+{
+	return last_id_parse(reload, id, seq) && history_holds(reload, *seq);
+}
+
 /* What a client that saw `id` last has missed since; one that saw too little of it to be told reloads. */
 static void
 add_missed(struct buf *b, const struct reload *reload, struct str id)
 {
 	uint64_t seq;
 
-	if (!last_id_parse(reload, id, &seq) || !history_holds(reload, seq)) {
+	if (!can_catch_up(reload, id, &seq)) {
 		buf_addf(b, "id: %s-%" PRIu64 "\nevent: reload\ndata: {\"paths\":[]}\n\n", reload->boot,
 		    reload->seq);
 		return;
@@ -278,25 +310,31 @@ add_missed(struct buf *b, const struct reload *reload, struct str id)
 	}
 }
 
-static struct str
-last_event_id(struct req *req)
+/* The fault that stands, but for one who misses it, and so is told, or who was told: a page that is new wasn't. */
+static void
+add_fault(struct buf *b, const struct reload *reload, struct str id, bool is_new)
 {
-	struct str id = req_header(req, STR("Last-Event-ID"));
+	const struct message *fault = &reload->fault;
+	uint64_t seq;
 
-	if (id.len == 0)
-		url_query_first(&req->arena, req->url.query, STR("last"), &id);
-	return id;
+	if (fault->text == NULL || (can_catch_up(reload, id, &seq) && (seq < fault->seq || !is_new)))
+		return;
+	buf_add(b, str_make(fault->text, fault->len));
 }
 
 static struct str
 greeting_for(const struct reload *reload, struct req *req)
 {
 	struct buf b = buf_make(&req->arena);
-	struct str id = last_event_id(req);
+	struct str id = req_header(req, STR("Last-Event-ID"));
+	bool is_new = id.len == 0;
 
+	if (is_new)
+		url_query_first(&req->arena, req->url.query, STR("last"), &id);
 	buf_addf(&b, "retry: %d\n\n", RETRY_MS);
 	if (id.len > 0)
 		add_missed(&b, reload, id);
+	add_fault(&b, reload, id, is_new);
 	buf_addf(&b,
 	    "id: %s-%" PRIu64 "\nevent: hello\ndata: {\"boot\":\"%s\",\"seq\":%" PRIu64
 	    ",\"pid\":%ld,\"generation\":%" PRId64 "}\n\n",

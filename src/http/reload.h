@@ -3,8 +3,11 @@
  * browsers hear what changed.
  *
  * Every event has the id BOOT-SEQ: BOOT names a start of the server, SEQ counts the
- * changes since. A client that comes back with the last id that it saw is told what it missed;
- * one from another BOOT reloads once.
+ * changes since. A client that comes back with the last id that it saw (Last-Event-ID) is told what it missed;
+ * one from another BOOT reloads once. The same goes for `?last=`, the id of the last change that is in a page.
+ *
+ * An "error" whose data have "stands" is a fault that no page shows by itself. Until "ok" each stream begins with it, but
+ * that of a client that has been told before.
  */
 #ifndef EDDY_RELOAD_H
 #define EDDY_RELOAD_H
@@ -21,7 +24,7 @@ struct reload *reload_new(struct loop *loop);
 void reload_free(struct reload *reload);
 
 /* Takes over what the master knows when the worker starts: {"boot", "seq", "history": [event…],
- * "generation"}. */
+ * "fault": null or the event of the one that stands, "generation"}. */
 void reload_set_state(struct reload *reload, const json_t *state);
 
 /* One event, {"seq", "name", "data"}: remembered, and sent to every stream. Returns how many these are. */

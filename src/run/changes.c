@@ -10,9 +10,10 @@
 
 enum {
 	ANSWER_LIMIT_MS = 2000,
-	BATCH_MAX_PATHS = 4096, /* of joined batches: the rest is reloaded all the same */
-	EVENT_MAX_PATHS = 32,   /* of more, browsers aren't told one by one: they reload */
-	KEPT_MAX_PATHS = 64,    /* of what was faulty, over a re-exec */
+	BATCH_MAX_PATHS = 4096,   /* of joined batches: the rest is reloaded all the same */
+	EVENT_MAX_PATHS = 32,     /* of more, browsers aren't told one by one: they reload */
+	KEPT_MAX_PATHS = 64,      /* of what was faulty, over a re-exec */
+	KEPT_MAX_BYTES = 8 * KIB, /* of a fault that stands, likewise */
 	SCRATCH_BYTES = 4096,
 };
 
@@ -117,6 +118,58 @@ event_tell(struct changes *c, const char *name, json_t *data)
 	return c->owner->tell(c, history_add(&c->history, name, data));
 }
 
+static json_int_t
+event_seq(const json_t *event)
+{
+	return json_integer_value(json_object_get(event, "seq"));
+}
+
+/* Where the latest fault that stands is, if any does. */
+static enum changes_fault
+fault_latest(const struct changes *c)
+{
+	return event_seq(c->faults[CHANGES_FAULT_BUILD]) > event_seq(c->faults[CHANGES_FAULT_RESTART])
+		   ? CHANGES_FAULT_BUILD
+		   : CHANGES_FAULT_RESTART;
+}
+
+/* Tells a fault that stands from now on. Takes the reference to it. */
+static void
+fault_tell(struct changes *c, enum changes_fault which, json_t *fault)
+{
+	json_t *event;
+
+	json_object_set_new(fault, "stands", json_true());
+	event = history_add(&c->history, "error", fault);
+	json_decref(c->faults[which]);
+	c->faults[which] = json_incref(event);
+	c->owner->tell(c, event);
+}
+
+/* One is gone: browsers show the other that stands, or none. */
+static void
+mended_tell(struct changes *c)
+{
+	enum changes_fault latest = fault_latest(c);
+
+	if (c->faults[latest] != NULL)
+		fault_tell(c, latest, json_incref(json_object_get(c->faults[latest], "data")));
+	else
+		event_tell(c, "ok", json_object());
+}
+
+/* False where there was nothing to mend. */
+static bool
+fault_mend(struct changes *c, enum changes_fault which)
+{
+	if (c->faults[which] == NULL)
+		return false;
+	json_decref(c->faults[which]);
+	c->faults[which] = NULL;
+	mended_tell(c);
+	return true;
+}
+
 static void
 result_print(struct changes *c)
 {
@@ -181,12 +234,6 @@ batch_tell(struct changes *c)
 
 /* Checking */
 
-static bool
-is_faulty(const struct changes *c)
-{
-	return c->has_restart_fault || c->has_build_fault || json_array_size(c->faulty) > 0;
-}
-
 /* `had_fault`: the worker knew of one in what has passed now. */
 static void
 batch_pass(struct changes *c, bool had_fault)
@@ -196,8 +243,7 @@ batch_pass(struct changes *c, bool had_fault)
 	c->is_mended = is_checked && (had_fault || json_array_size(c->faulty) > 0);
 	if (c->is_mended) {
 		json_array_clear(c->faulty);
-		if (!is_faulty(c))
-			event_tell(c, "ok", json_object());
+		mended_tell(c);
 	}
 	batch_tell(c);
 }
@@ -276,13 +322,12 @@ batch_start(struct changes *c, json_t *batch, int64_t since_us)
 static void
 build_failed(struct changes *c, struct changes_build result)
 {
-	c->has_build_fault = true;
 	if (c->unbuilt == NULL)
 		c->unbuilt = json_incref(c->batch);
 	else
 		batch_join(c->unbuilt, json_incref(c->batch));
 	log_text(LOG_ERROR, result.report);
-	event_tell(c, "error", result.fault);
+	fault_tell(c, CHANGES_FAULT_BUILD, result.fault);
 	batch_end(c);
 }
 
@@ -306,6 +351,8 @@ changes_free(struct changes *c)
 	json_decref(c->waiting);
 	json_decref(c->unbuilt);
 	json_decref(c->faulty);
+	for (size_t i = 0; i < COUNT_OF(c->faults); i++)
+		json_decref(c->faults[i]);
 	history_free(&c->history);
 }
 
@@ -334,12 +381,8 @@ changes_built(struct changes *c, struct changes_build result)
 	if (c->unbuilt != NULL)
 		batch_join(c->batch, c->unbuilt);
 	c->unbuilt = NULL;
-	if (result.is_mended && c->has_build_fault) {
-		c->has_build_fault = false;
+	if (result.is_mended && fault_mend(c, CHANGES_FAULT_BUILD))
 		log_event(LOG_INFO, "mended", "%s", cause_describe(c->batch, cause));
-		if (!is_faulty(c))
-			event_tell(c, "ok", json_object());
-	}
 	batch_go_on(c);
 }
 
@@ -396,20 +439,28 @@ changes_reload_all(struct changes *c)
 void
 changes_restart_fault(struct changes *c, const char *cause, struct str report)
 {
-	c->has_restart_fault = true;
 	log_text(LOG_ERROR, report);
 	log_event(LOG_ERROR, "refused", "%s → the old state goes on serving", cause);
-	event_tell(c, "error", report_to_fault(report));
+	fault_tell(c, CHANGES_FAULT_RESTART, report_to_fault(report));
+}
+
+void
+changes_builds_gone(struct changes *c)
+{
+	fault_mend(c, CHANGES_FAULT_BUILD);
+}
+
+json_t *
+changes_fault(const struct changes *c)
+{
+	return c->faults[fault_latest(c)];
 }
 
 bool
 changes_restarted(struct changes *c)
 {
-	bool was_faulty = c->has_restart_fault;
+	bool was_faulty = fault_mend(c, CHANGES_FAULT_RESTART);
 
-	c->has_restart_fault = false;
-	if (was_faulty && !is_faulty(c))
-		event_tell(c, "ok", json_object());
 	event_tell(c, "reload", json_pack("{s:[]}", "paths"));
 	return was_faulty;
 }
@@ -422,6 +473,21 @@ changes_are_pending(const struct changes *c)
 	return is_before_telling || c->waiting != NULL || c->unbuilt != NULL;
 }
 
+/* The fault as a re-exec hands it on: what is too long for that goes without its text. */
+static json_t *
+fault_kept(json_t *event)
+{
+	const json_t *data = json_object_get(event, "data");
+
+	if (event == NULL)
+		return json_null();
+	if (json_dumpb(event, NULL, 0, JSON_COMPACT) <= KEPT_MAX_BYTES)
+		return json_incref(event);
+	return json_pack("{s:O, s:O, s:{s:O, s:s, s:b}}", "seq", json_object_get(event, "seq"), "name",
+	    json_object_get(event, "name"), "data", "type", json_object_get(data, "type"), "message",
+	    "what it said was too long to be kept over a restart", "stands", true);
+}
+
 json_t *
 changes_to_json(const struct changes *c)
 {
@@ -429,18 +495,23 @@ changes_to_json(const struct changes *c)
 
 	for (size_t i = 0; i < MIN(json_array_size(c->faulty), KEPT_MAX_PATHS); i++)
 		json_array_append(faulty, json_array_get(c->faulty, i));
-	return json_pack("{s:o, s:o, s:b}", "history", history_to_json(&c->history), "faulty", faulty,
-	    "restart_fault", c->has_restart_fault);
+	return json_pack("{s:o, s:o, s:[o, o]}", "history", history_to_json(&c->history), "faulty", faulty,
+	    "faults", fault_kept(c->faults[CHANGES_FAULT_BUILD]),
+	    fault_kept(c->faults[CHANGES_FAULT_RESTART]));
 }
 
 bool
 changes_from_json(struct changes *c, const json_t *state)
 {
-	json_t *faulty = json_object_get(state, "faulty");
+	json_t *faulty = json_object_get(state, "faulty"), *faults = json_object_get(state, "faults");
 
 	if (!json_is_array(faulty) || !history_from_json(&c->history, json_object_get(state, "history")))
 		return false;
 	c->faulty = json_incref(faulty);
-	c->has_restart_fault = json_is_true(json_object_get(state, "restart_fault"));
+	for (size_t i = 0; i < COUNT_OF(c->faults); i++) {
+		json_t *event = json_array_get(faults, i);
+
+		c->faults[i] = json_is_object(event) ? json_incref(event) : NULL;
+	}
 	return true;
 }

@@ -8,6 +8,9 @@
  * the next. A batch with a fault reloads nothing: browsers get "error", and what was faulty is checked
  * again with every later batch until it is mended. Style sheets and images can't be faulty and aren't
  * checked.
+ *
+ * A fault that no page shows by itself, of a build or of what the server should restart to, stands until it is
+ * mended: its data have "stands", and whoever listens later is told of it too.
  */
 #ifndef EDDY_CHANGES_H
 #define EDDY_CHANGES_H
@@ -42,6 +45,8 @@ struct changes_owner {
 	void (*restart)(struct changes *c, const char *cause);
 };
 
+enum changes_fault { CHANGES_FAULT_BUILD, CHANGES_FAULT_RESTART, CHANGES_FAULT_COUNT };
+
 enum changes_stage { CHANGES_IDLE, CHANGES_BUILDING, CHANGES_CHECKING, CHANGES_TELLING };
 
 struct changes {
@@ -57,12 +62,10 @@ struct changes {
 	int64_t since_us;        /* when the batch came; the waiting one likewise */
 	int64_t waiting_since_us;
 
-	json_t *unbuilt;      /* what browsers weren't told because a build failed, or NULL */
-	bool has_build_fault; /* a build failed, and has not run well since */
-
-	json_t *faulty;         /* paths of the batches whose check failed */
-	bool has_restart_fault; /* the state that the server should restart to is faulty */
-	bool is_mended;         /* by the batch on its way */
+	json_t *unbuilt;                     /* what browsers weren't told because a build failed, or NULL */
+	json_t *faulty;                      /* paths of the batches whose check failed */
+	json_t *faults[CHANGES_FAULT_COUNT]; /* the EVENT that told of the one that stands, or NULL */
+	bool is_mended;                      /* by the batch on its way */
 
 	uint64_t told_seq; /* the event whose TOLDs are counted */
 	size_t awaited;    /* how many are still to come */
@@ -104,6 +107,12 @@ void changes_reload_all(struct changes *c);
 
 /* The server can't restart: `report` says why, whole lines. */
 void changes_restart_fault(struct changes *c, const char *cause, struct str report);
+
+/* There are no builds any more, nor what was wrong with them. */
+void changes_builds_gone(struct changes *c);
+
+/* The EVENT that tells of the fault that stands, the latest of them, or NULL. */
+json_t *changes_fault(const struct changes *c);
 
 /*
  * The server has restarted, because of a change: for browsers that come

@@ -264,7 +264,9 @@ child_state(struct child *child)
 	struct master *m = master_of(child->family);
 	json_t *state = history_to_json(&m->changes.history);
 	const char *last_end = child->super.last_end;
+	json_t *fault = changes_fault(&m->changes);
 
+	json_object_set_new(state, "fault", fault ? json_incref(fault) : json_null());
 	json_object_set_new(state, "worker", json_integer(child->number));
 	json_object_set_new(state, "generation", json_integer(m->before.generation));
 	json_object_set_new(state, "last_exit", *last_end ? json_string(last_end) : json_null());
@@ -279,7 +281,9 @@ restart_finish(struct master *m)
 	double took_ms = (double)(clock_mono_us() - h->since_us) / 1000;
 	bool has_mended = false;
 
-	if (h->owes_reload || m->missed_change || m->changes.has_restart_fault)
+	if (!builder_is_needed(&m->builder))
+		changes_builds_gone(&m->changes);
+	if (h->owes_reload || m->missed_change || m->changes.faults[CHANGES_FAULT_RESTART] != NULL)
 		has_mended = changes_restarted(&m->changes);
 	log_event(LOG_INFO,
 	    has_mended     ? "mended"

@@ -240,6 +240,8 @@ worker_serve(struct worker *worker, json_t *state)
 	size_t i;
 
 	json_array_foreach(json_object_get(state, "history"), i, event) event_complete(worker, event);
+	if (json_is_object(event = json_object_get(state, "fault")))
+		event_complete(worker, event);
 	worker->number = json_integer_value(json_object_get(state, "worker"));
 	reload_set_state(worker->server.reload, state);
 	for (i = 0; i < worker->listeners.count && !worker->is_serving; i++)

@@ -16,6 +16,21 @@ await browse(async ({ page, site }) => {
   assert.equal(await page.textContent(`${overlay} pre`), 'this is\nstyles/main.txt:1:3: error: no colour\n');
   assert.equal(await isMarked(page), true);
 
+  // It stands: a page that is asked for anew shows it too, and one beside; Escape hides it for good.
+  const news = await page.context().newPage();
+  await open(news, '/form');
+  await news.waitForSelector(`${overlay}[open]`);
+  await news.close();
+  await page.reload();
+  await page.waitForSelector(`${overlay}[open]`);
+  await page.reload();
+  await page.waitForSelector(`${overlay}[open]`);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector(overlay, { state: 'hidden' });
+  save('very bad');
+  await page.waitForSelector(`${overlay}[open]`);
+  await mark(page);
+
   save('rgb(0, 0, 9)');
   await page.waitForSelector(overlay, { state: 'hidden' });
   await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(0, 0, 9)');
