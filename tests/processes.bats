@@ -148,6 +148,45 @@ holds() {
 	assert_file_not_exists pid
 }
 
+# refuses_to_start MESSAGE WORD… - with exit status 1, this last line on standard error, and nothing left
+refuses_to_start() {
+	TEST_MARK=$BATS_TEST_TMPDIR capture timeout 60 "${@:2}" 3>&-
+	assert_equal "$status" 1
+	# shellcheck disable=SC2154 # set by capture
+	assert_equal "${stderr##*$'\n'}" "eddy: $1"
+	assert_nothing_left
+}
+
+@test "a start that can't tell who waits for it ends with the reason" {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	for command in "serve --port 0 -C $site" "run --socket 0 -C $site"; do
+		read -ra words <<<"$command"
+		[ "${words[0]}" = serve ] && tail=() || tail=(-- sleep 600)
+		for descriptor in {3..12}; do
+			refuses_to_start "--ready-fd $descriptor: Bad file descriptor" bash -c \
+				'exec 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- 10>&- 11>&- 12>&-; exec "$@"' \
+				bash "$EDDY" "${words[@]}" --ready-fd "$descriptor" "${tail[@]}"
+		done
+		refuses_to_start "--ready-fd 9: it is open for reading only" \
+			"$EDDY" "${words[@]}" --ready-fd 9 "${tail[@]}" 9<"$site/index.html"
+		refuses_to_start "--ready-fd 9: No space left on device" \
+			"$EDDY" "${words[@]}" --pid-file pid --ready-fd 9 "${tail[@]}" 9>/dev/full
+		refuses_to_start "cannot write 'nope/x': No such file or directory" \
+			"$EDDY" "${words[@]}" --pid-file pid --ready-file nope/x "${tail[@]}"
+		assert_file_not_exists pid
+	done
+}
+
+@test "a ready file that can't be written any more doesn't keep from a restart" {
+	mkdir "$BATS_TEST_TMPDIR/folder"
+	start_eddy --ready-file "$BATS_TEST_TMPDIR/folder/url" "$site"
+	rm -r "$BATS_TEST_TMPDIR/folder"
+	kill -HUP "$EDDY_PID"
+	until_true 20 restarts_are 1
+	assert log_has "^eddy: --ready-file: cannot write "
+	serves_root
+}
+
 @test "the banner says what is served, where, and by which process" {
 	start_eddy "$site"
 	run head -3 "$EDDY_LOG"

@@ -202,8 +202,8 @@ fs_read(struct arena *a, const char *path, size_t limit_bytes, struct str *conte
 	return ok;
 }
 
-static bool
-write_all(int fd, struct str content)
+bool
+fs_write_fd(int fd, struct str content)
 {
 	while (content.len > 0) {
 		ssize_t written = write(fd, content.data, content.len);
@@ -229,7 +229,7 @@ write_by_rename(const char *path, struct str content, mode_t mode, struct err *e
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return err_set_errno(e, "cannot write '%s'", path);
-	ok = write_all(fd, content);
+	ok = fs_write_fd(fd, content);
 	ok = close(fd) == 0 && ok && rename(temporary, path) == 0;
 	if (!ok) {
 		err_set_errno(e, "cannot write '%s'", path);

@@ -63,6 +63,9 @@ bool fs_stat_quick(int root, const char *path, struct fs_stat *st);
 bool fs_read_fd(struct arena *a, int fd, size_t limit_bytes, struct str *content, struct err *e);
 bool fs_read(struct arena *a, const char *path, size_t limit_bytes, struct str *content, struct err *e);
 
+/* All of it, over partial writes and signals. False with errno set. */
+bool fs_write_fd(int fd, struct str content);
+
 /*
  * Writes a file by rename(2), so that a reader sees the old content or the new. A private one only the user
  * may read.

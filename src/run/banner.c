@@ -117,42 +117,48 @@ ready_line(struct arena *a, const struct banner *b)
 	return str_format(a, "%.*s\n", STR_ARG(here_url(a, b)));
 }
 
-void
-banner_tell_ready_fd(const struct banner *b)
+bool
+banner_tell_ready_fd(const struct banner *b, struct err *e)
 {
-	struct arena a = arena_make(SCRATCH_BYTES);
-	struct str line = ready_line(&a, b);
 	int fd = b->settings->ready_fd;
+	bool ok = fd < 0 || fs_write_fd(fd, ready_line(e->arena, b));
 
-	if (fd >= 0 && write(fd, line.data, line.len) != (ssize_t)line.len)
-		log_warning("eddy: --ready-fd %d: %s", fd, strerror(errno));
+	if (!ok)
+		err_set_errno(e, "--ready-fd %d", fd);
 	if (fd > STDERR_FILENO)
 		close(fd);
-	arena_free(&a);
+	return ok;
 }
 
-void
-banner_write_ready_file(struct arena *a, const struct banner *b, const char **written)
+bool
+banner_write_ready_file(const struct banner *b, const char **written, struct err *e)
 {
 	const char *path = b->settings->ready_file;
-	struct str line = ready_line(a, b);
-	struct err e = err_make(a);
+	struct str line = ready_line(e->arena, b);
 
 	if (path == NULL)
-		return;
-	if (fs_write_atomic(path, line, &e))
-		*written = str_cstr(a, line);
-	else
-		log_warning("eddy: --ready-file: %.*s", STR_ARG(e.message));
+		return true;
+	if (!fs_write_atomic(path, line, e))
+		return false;
+	*written = str_cstr(e->arena, line);
+	return true;
 }
 
-void
-banner_prepare(const struct settings *s)
+bool
+banner_prepare(const struct settings *s, struct err *e)
 {
+	int flags = s->ready_fd >= 0 ? fcntl(s->ready_fd, F_GETFL) : O_WRONLY;
+
+	if (flags < 0)
+		return err_set_errno(e, "--ready-fd %d", s->ready_fd);
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return err_set(
+		    e, ERR_OS, ERR_NOWHERE, "--ready-fd %d: it is open for reading only", s->ready_fd);
 	if (s->ready_fd > STDERR_FILENO)
 		fcntl(s->ready_fd, F_SETFD, FD_CLOEXEC);
 	if (s->ready_file != NULL)
 		unlink(s->ready_file);
+	return true;
 }
 
 static struct str

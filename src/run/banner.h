@@ -12,8 +12,11 @@ struct banner {
 	int workers;
 };
 
-/* To be called before a cold start: keeps --ready-fd from children, and removes the --ready-file of a start before. */
-void banner_prepare(const struct settings *s);
+/*
+ * To be called at a cold start before anything is opened, as a descriptor of ours must not pass for --ready-fd: keeps
+ * that from children, and removes the --ready-file of a start before. False where nobody can be told by --ready-fd.
+ */
+bool banner_prepare(const struct settings *s, struct err *e);
 
 /* The lines of the start, on standard error. */
 void banner_print(const struct banner *b);
@@ -28,10 +31,10 @@ struct banner_drained {
 void banner_print_stop(const struct banner_drained *drained, bool was_patient);
 
 /* --ready-fd, where asked for: the URL, in one line. The descriptor is closed. */
-void banner_tell_ready_fd(const struct banner *b);
+bool banner_tell_ready_fd(const struct banner *b, struct err *e);
 
-/* The same for --ready-file. Sets `*written`, in `a`, to what the file holds then, where it was asked for. */
-void banner_write_ready_file(struct arena *a, const struct banner *b, const char **written);
+/* The same for --ready-file. Sets `*written`, in the error's arena, to what the file holds then. */
+bool banner_write_ready_file(const struct banner *b, const char **written, struct err *e);
 
 /* --pid-file, where asked for. */
 bool banner_write_pid_file(const struct settings *s, struct err *e);

@@ -26,6 +26,7 @@ struct master {
 	const struct master_start *start;
 	const struct settings *settings;
 	struct arena *arena;
+	struct err *fault; /* of the start: set later than master_begin, too */
 	struct loop *loop;
 	struct lifecycle life;
 	struct listeners listeners;
@@ -294,6 +295,28 @@ restart_finish(struct master *m)
 	children_retire(&m->children);
 }
 
+static bool
+announce(struct master *m, const struct banner *b)
+{
+	if (!banner_write_ready_file(b, &m->ready, m->fault))
+		return false;
+	banner_print(b);
+	if (!banner_tell_ready_fd(b, m->fault))
+		return false;
+	banner_open_browser(b);
+	return true;
+}
+
+/* The port may be another one since the image before. */
+static void
+announce_again(struct master *m, const struct banner *b)
+{
+	struct err e = err_make(m->arena);
+
+	if (!banner_write_ready_file(b, &m->ready, &e))
+		log_warning("eddy: --ready-file: %.*s", STR_ARG(e.message));
+}
+
 static void
 serving_begins(struct master *m)
 {
@@ -310,14 +333,12 @@ serving_begins(struct master *m)
 		return;
 	loop_timer_clear(m->loop, &m->patience);
 	m->is_announced = true;
-	banner_write_ready_file(m->arena, &banner, &m->ready);
 	if (is_restarted(m)) {
+		announce_again(m, &banner);
 		restart_finish(m);
-		return;
+	} else if (!announce(m, &banner)) {
+		lifecycle_leave(&m->life);
 	}
-	banner_print(&banner);
-	banner_tell_ready_fd(&banner);
-	banner_open_browser(&banner);
 }
 
 /* The pages are served; what changes in them is told as soon as the watcher knows them all. */
@@ -494,7 +515,6 @@ listen_warm(struct master *m, struct err *e)
 static bool
 begin_cold(struct master *m, struct err *e)
 {
-	banner_prepare(m->settings);
 	return listen_cold(m, e) && banner_write_pid_file(m->settings, e);
 }
 
@@ -549,7 +569,6 @@ history_take(struct master *m)
 static bool
 master_begin(struct master *m, struct err *e)
 {
-	handover_take(m->arena, &m->before);
 	history_take(m);
 	m->inquiry.generation = m->before.generation;
 	if (!(is_restarted(m) ? begin_warm(m, e) : begin_cold(m, e)))
@@ -578,14 +597,16 @@ master_end(struct master *m)
 	loop_free(m->loop);
 }
 
-int
-master_run(const struct master_start *start, struct arena *a, struct err *e)
+static int
+master_serve(const struct master_start *start, const struct handover *before, struct arena *a, struct err *e)
 {
 	struct loop *loop = loop_new();
 	struct master m = {
 	    .start = start,
 	    .settings = start->settings,
 	    .arena = a,
+	    .fault = e,
+	    .before = *before,
 	    .loop = loop,
 	    .life = {.loop = loop, .owner = &life_owner},
 	    .children = {.loop = loop, .owner = &children_owner, .grace_s = start->settings->grace_s},
@@ -602,10 +623,20 @@ master_run(const struct master_start *start, struct arena *a, struct err *e)
 	if (master_begin(&m, e)) {
 		loop_run(loop);
 		banner_remove_files(m.settings, m.ready);
-		banner_print_stop(&m.drained, m.life.exit_status == 0);
-	} else {
-		m.life.exit_status = err_kind_exit(e->kind);
+		if (e->kind == ERR_NONE)
+			banner_print_stop(&m.drained, m.life.exit_status == 0);
 	}
 	master_end(&m);
-	return m.life.exit_status;
+	return e->kind == ERR_NONE ? m.life.exit_status : err_kind_exit(e->kind);
+}
+
+int
+master_run(const struct master_start *start, struct arena *a, struct err *e)
+{
+	struct handover before;
+
+	handover_take(a, &before);
+	if (before.generation == 0 && !banner_prepare(start->settings, e))
+		return err_kind_exit(e->kind);
+	return master_serve(start, &before, a, e);
 }

@@ -31,6 +31,7 @@ struct runner {
 	const struct settings *settings;
 	struct settings watched; /* the same, as the watcher gets them */
 	struct arena *arena;
+	struct err *fault; /* of the start: set later than runner_begin, too */
 	struct loop *loop;
 	struct lifecycle life;
 	struct listeners listeners;
@@ -95,15 +96,25 @@ short_runs_count(struct runner *r)
 		    r->cause);
 }
 
-/* The port may be another one since the image before. */
 static void
-ready_tell(struct runner *r)
+announce(struct runner *r)
 {
 	struct banner banner = {.settings = r->settings, .listeners = &r->listeners.set};
 
-	banner_write_ready_file(r->arena, &banner, &r->ready);
-	if (r->before.generation == 0)
-		banner_tell_ready_fd(&banner);
+	if (!banner_write_ready_file(&banner, &r->ready, r->fault) ||
+	    !banner_tell_ready_fd(&banner, r->fault))
+		lifecycle_leave(&r->life);
+}
+
+/* The port may be another one since the image before. */
+static void
+announce_again(struct runner *r)
+{
+	struct banner banner = {.settings = r->settings, .listeners = &r->listeners.set};
+	struct err e = err_make(r->arena);
+
+	if (!banner_write_ready_file(&banner, &r->ready, &e))
+		log_warning("eddy: --ready-file: %.*s", STR_ARG(e.message));
 }
 
 static void
@@ -116,8 +127,12 @@ command_started(struct runner *r, const json_t *told)
 	if (*r->cause)
 		log_event(LOG_INFO, "changed", "%s → %s, pid %ld", r->cause, r->settings->operands.items[0],
 		    (long)r->group);
-	if (!r->was_started && r->listeners.set.count > 0)
-		ready_tell(r);
+	if (!r->was_started && r->listeners.set.count > 0) {
+		if (r->before.generation == 0)
+			announce(r);
+		else
+			announce_again(r);
+	}
 	r->was_started = true;
 }
 
@@ -475,7 +490,6 @@ begin_cold(struct runner *r, struct err *e)
 {
 	const struct settings *s = r->settings;
 
-	banner_prepare(s);
 	if (!listen_cold(r, e) || !banner_write_pid_file(s, e))
 		return false;
 	r->run_is_wanted = s->initial;
@@ -531,7 +545,6 @@ runner_begin(struct runner *r, struct err *e)
 {
 	struct settings own = settings_watched(r->arena, r->settings);
 
-	handover_take(r->arena, &r->before);
 	r->watched = own;
 	own.watch.count = 0;
 	scope_make(r->arena, &r->own, &own);
@@ -561,11 +574,18 @@ int
 runner_run(const struct settings *s, struct arena *a, struct err *e)
 {
 	static struct runner r; /* what is ignored is known as long as the process lives */
-	struct loop *loop = loop_new();
+	struct loop *loop;
+	struct handover before;
 
+	handover_take(a, &before);
+	if (before.generation == 0 && !banner_prepare(s, e))
+		return err_kind_exit(e->kind);
+	loop = loop_new();
 	r = (struct runner){
 	    .settings = s,
 	    .arena = a,
+	    .fault = e,
+	    .before = before,
 	    .loop = loop,
 	    .life = {.loop = loop, .owner = &life_owner, .children = &r.children, .restart = &r.restart},
 	    .changed = json_array(),
@@ -577,9 +597,7 @@ runner_run(const struct settings *s, struct arena *a, struct err *e)
 	if (runner_begin(&r, e)) {
 		loop_run(loop);
 		banner_remove_files(s, r.ready);
-	} else {
-		r.life.exit_status = err_kind_exit(e->kind);
 	}
 	runner_end(&r);
-	return r.life.exit_status;
+	return e->kind == ERR_NONE ? r.life.exit_status : err_kind_exit(e->kind);
 }
