@@ -247,6 +247,70 @@ header() {
 	assert_output secret
 }
 
+# lease FILE - takes a lease on it and keeps it, whoever asks, as long as its input is open; LEASE_PID
+lease() {
+	coproc LEASE {
+		exec python3 -c '
+import fcntl, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = open(sys.argv[1], "r+")
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print("held", flush=True)
+sys.stdin.read()' "$1" 3>&-
+	}
+	read -r -t 30 <&"${LEASE[0]}" || fail "no lease on $1"
+}
+
+@test "a file that another process holds a lease on can't be opened now, and the others go on" {
+	put held.txt held
+	put free.txt free
+	start_eddy --layout plain "$SITE"
+	lease "$SITE/held.txt"
+	run curl -s --max-time 20 -o /dev/null -w '%{http_code}' "$URL/held.txt"
+	assert_output 503
+	run curl -s --max-time 20 "$URL/free.txt"
+	assert_output free
+	kill "$LEASE_PID"
+	wait_gone "$LEASE_PID" 20
+	run curl -s --max-time 20 "$URL/held.txt"
+	assert_output held
+}
+
+@test "where openat2(2) is missing or forbidden, files are served, and no link leads out" {
+	cat >"$BATS_TEST_TMPDIR/old.c" <<-'END'
+		#include <dlfcn.h>
+		#include <errno.h>
+		#include <stdarg.h>
+		#include <stdlib.h>
+		#include <sys/syscall.h>
+		long syscall(long number, ...);
+		long syscall(long number, ...)
+		{
+			long (*real)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+			long word[6];
+			va_list words;
+			va_start(words, number);
+			for (int i = 0; i < 6; i++)
+				word[i] = va_arg(words, long);
+			va_end(words);
+			if (number == SYS_openat2) {
+				errno = atoi(getenv("OPENAT2_ERRNO"));
+				return -1;
+			}
+			return real(number, word[0], word[1], word[2], word[3], word[4], word[5]);
+		}
+	END
+	"${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o "$BATS_TEST_TMPDIR/old.so" "$BATS_TEST_TMPDIR/old.c" -ldl
+	make_plain_site
+	for number in ENOSYS EPERM; do
+		LD_PRELOAD=$BATS_TEST_TMPDIR/old.so ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
+			OPENAT2_ERRNO=$(python3 -c "import errno; print(errno.$number)") start_eddy --layout plain "$SITE"
+		assert_equal "$(curl -s "$URL/page.html")" "<p>page</p>"
+		assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/outside")" 404
+		stop_eddy
+	done
+}
+
 @test "a file that is cut while it is sent ends the connection, and nothing else" {
 	put index.html root
 	truncate -s 200M "$SITE/cut.bin"

@@ -25,6 +25,7 @@ enum {
 	FRESH_NS = 20 * 1000 * 1000, /* no less than a tick of the coarse clock at 100 Hz, doubled */
 	UNSETTLED_NS = 1000 * 1000 * 1000,
 	READ_CHUNK_BYTES = 64 * 1024,
+	OPEN_TRIES = 8,
 };
 
 bool
@@ -113,6 +114,43 @@ open_walk(int root, const char *path)
 	return -1;
 }
 
+#ifdef SYS_openat2
+/*
+ * A rename in between is EAGAIN (openat2(2)), and another try finds the file; so is another process's lease on it
+ * (fcntl(2)), and none does before that process gives it up.
+ */
+static int
+open_resolved(int root, const char *path)
+{
+	struct open_how how = {
+	    .flags = OPEN_FLAGS,
+	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = -1;
+
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return (int)fd;
+}
+
+/* Whether it failed because there is no such call: a container's filter that doesn't know it says EPERM, to all. */
+static bool
+openat2_is_missing(int root, int number)
+{
+	int fd;
+
+	if (number != EPERM)
+		return number == ENOSYS;
+	fd = open_resolved(root, ".");
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EPERM;
+}
+#endif
+
 int
 fs_open_beneath(int root, const char *path, bool follow_links)
 {
@@ -120,21 +158,17 @@ fs_open_beneath(int root, const char *path, bool follow_links)
 		return openat(root, *path ? path : ".", OPEN_FLAGS);
 #ifdef SYS_openat2
 	static atomic_bool is_missing;
-	struct open_how how = {
-	    .flags = OPEN_FLAGS,
-	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd = -1;
 
 	if (!is_missing) {
-		do
-			fd = syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
-		while (fd < 0 && errno == EAGAIN); /* a rename in between: openat2(2) */
-		if (fd < 0 && errno == ENOSYS)
-			is_missing = true;
+		int fd = open_resolved(root, *path ? path : ".");
+		int number = errno;
+
+		if (fd >= 0 || !openat2_is_missing(root, number)) {
+			errno = number;
+			return fd;
+		}
+		is_missing = true;
 	}
-	if (!is_missing)
-		return (int)fd;
 #endif
 	return open_walk(root, path);
 }

@@ -45,7 +45,8 @@ bool fs_key_is_unsettled(const struct fs_key *key, int64_t now_ns);
 
 /*
  * Opens what is at `path` beneath the root for reading (a directory too), never blocking on a
- * FIFO, close-on-exec. -1 with errno set: ENOENT, EACCES, ELOOP, EXDEV (a link out of the root)…
+ * FIFO, close-on-exec. -1 with errno set: ENOENT, EACCES, ELOOP, EXDEV (a link out of the root),
+ * EAGAIN (another process holds a lease on it)…
  * `follow_links` allows links that leave the root.
  */
 int fs_open_beneath(int root, const char *path, bool follow_links);

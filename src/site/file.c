@@ -442,6 +442,7 @@ status_of_errno(void)
 	case EACCES:
 	case EPERM:
 		return FILE_DENIED;
+	case EAGAIN:
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
