@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "run/scope.h"
+#include "site/absent.h"
 #include "site/fault.h"
 #include "site/page.h"
 
@@ -69,19 +70,21 @@ say_settings(struct arena *a, const struct settings *s)
 	log_debug("%.*s", STR_ARG(buf_str(&line)));
 }
 
+/* Returns how many templates there are. */
 static size_t
-count_templates(const struct settings *s, const struct layout *layout)
+check_all(const struct settings *s, const struct layout *layout)
 {
+	static const struct fault_listener noting = {note_fault, note_warning};
+	static const struct fault_listener telling = {tell_fault, tell_warning};
+	const struct fault_listener *listener = s->json ? &noting : &telling;
 	struct pages *pages;
 	size_t count;
 
+	absent_tell(s, layout, listener);
 	if (!layout->is_app)
 		return 0;
 	pages = pages_new(s, layout);
-	if (s->json)
-		count = page_check_all(pages, note_fault, note_warning);
-	else
-		count = page_check_all(pages, tell_fault, tell_warning);
+	count = page_check_all(pages, listener);
 	pages_free(pages);
 	return count;
 }
@@ -103,9 +106,9 @@ say_result(const struct settings *s, const struct layout *layout, size_t count)
 
 /* Leaves the outcome in `faults` and `warnings`. */
 static bool
-check_templates(const struct settings *s, const struct layout *layout, struct err *e)
+check_site(const struct settings *s, const struct layout *layout, struct err *e)
 {
-	size_t count = count_templates(s, layout);
+	size_t count = check_all(s, layout);
 	json_t *result;
 	bool ok;
 
@@ -149,9 +152,7 @@ check_run(struct settings *s, struct arena *a, struct err *e)
 		return explain_all(s, a, e);
 	faults = json_array();
 	warnings = json_array();
-	status = !check_templates(s, &layout, e) ? cmd_fail(e)
-		 : json_array_size(faults) > 0   ? CMD_NO
-						 : CMD_YES;
+	status = !check_site(s, &layout, e) ? cmd_fail(e) : json_array_size(faults) > 0 ? CMD_NO : CMD_YES;
 	json_decref(faults);
 	json_decref(warnings);
 	return status;

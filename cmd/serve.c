@@ -1,8 +1,10 @@
 #include "cmd.h"
 
+#include "base/log.h"
 #include "http/access.h"
 #include "http/certificate.h"
 #include "run/master.h"
+#include "site/absent.h"
 #include "site/layout.h"
 
 /* Whether --tls has what it needs, of which a person is told here, and not by each worker. */
@@ -17,14 +19,22 @@ prepare_tls(const struct settings *s, struct arena *a, struct err *e)
 	return true;
 }
 
+static void
+warn(const struct err *fault)
+{
+	log_warning("eddy: %.*s", STR_ARG(fault->message));
+}
+
 static int
 run(struct settings *s, struct arena *a, struct err *e)
 {
+	static const struct fault_listener listener = {warn, warn};
 	struct layout layout;
 	struct master_start start = {.settings = s, .argv = s->argv, .layout = &layout};
 
 	if (!layout_find(a, s, &layout, e) || !access_may_open(s->access_log, e) || !prepare_tls(s, a, e))
 		return cmd_fail(e);
+	absent_tell(s, &layout, &listener);
 	return master_run(&start, a, e);
 }
 

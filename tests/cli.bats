@@ -11,6 +11,10 @@ setup() {
 	mkdir site
 }
 
+teardown() {
+	stop_eddy
+}
+
 # settings ARGUMENT… - what holds for site/, or for what the arguments say
 settings() {
 	capture "$EDDY" check -v "$@"
@@ -461,4 +465,24 @@ no.json: DataError: cannot open the file: No such file or directory
 site/templates/_data/class.json: Warning
 site/templates/_data/main-nav.json: Warning
 0 templates, no fault"
+}
+
+@test "a page or a path that the settings name and that isn't there is told by check, and at the start" {
+	echo page >site/app.html
+	capture "$EDDY" check --spa=ap.html --watch no.db site
+	assert_equal "$status" 1
+	assert_regex "$stderr" "eddy: --spa: there is no page 'ap.html'"
+	assert_regex "$stderr" "Warning: --watch: there is no 'no.db' yet"
+	capture "$EDDY" check --json --spa=ap.html --watch no.db site
+	assert_equal "$status" 1
+	assert_equal "$(jq -c '[.faults[0].message, .warnings[0].message]' <<<"$output")" \
+		'["--spa: there is no page '"'ap.html'"'","--watch: there is no '"'no.db'"' yet"]'
+	run "$EDDY" check --spa=app.html --watch site site
+	assert_success
+	start_eddy --spa=ap.html --watch no.db site
+	assert_equal "$(grep -c "^eddy: --spa: there is no page 'ap.html'\|^eddy: --watch: there is no 'no.db' yet" "$EDDY_LOG")" 2
+}
+
+@test "the folder of --assets must be there" {
+	refuses 4 "eddy: --assets: there is no folder 'no'" check site --assets no
 }

@@ -2,7 +2,6 @@
 
 #include "base/map.h"
 #include "os/clock.h"
-#include "site/fault.h"
 #include "text/json.h"
 
 #include <dirent.h>
@@ -35,7 +34,7 @@ struct filling {
 	struct data *data;
 	struct tmpl_scope *scope;
 	struct err *fault;
-	const struct data_listener *listener; /* NULL for a page */
+	const struct fault_listener *listener; /* NULL for a page */
 };
 
 struct data *
@@ -252,7 +251,7 @@ data_fill(struct data *data, struct tmpl_scope *scope, struct err *e)
 }
 
 void
-data_check(struct data *data, const struct data_listener *listener)
+data_check(struct data *data, const struct fault_listener *listener)
 {
 	struct arena a = arena_make(16 * KIB);
 	struct tmpl_scope scope = tmpl_scope_make(&a, NULL);

@@ -6,6 +6,7 @@
 #ifndef EDDY_DATA_H
 #define EDDY_DATA_H
 
+#include "site/fault.h"
 #include "site/layout.h"
 #include "tmpl/tmpl.h"
 
@@ -18,13 +19,7 @@ void data_free(struct data *data);
 /* Sets the names in `scope`; values live in its arena. False where a file can't be read or parsed. */
 bool data_fill(struct data *data, struct tmpl_scope *scope, struct err *e);
 
-/* Who is told what is wrong with the data, with paths that open from the current directory. */
-struct data_listener {
-	void (*report)(const struct err *fault); /* of what fails each page */
-	void (*warn)(const struct err *warning); /* of what no template can use */
-};
-
-/* Reads all of it as a page does, but goes on behind a fault. */
-void data_check(struct data *data, const struct data_listener *listener);
+/* Reads all of it as a page does, but goes on behind a fault; warns of a name that no template can use. */
+void data_check(struct data *data, const struct fault_listener *listener);
 
 #endif

@@ -6,6 +6,12 @@
 
 #include <jansson.h>
 
+/* Who is told what a check finds, with paths that open from the current directory. */
+struct fault_listener {
+	void (*report)(const struct err *fault);
+	void (*warn)(const struct err *warning); /* of what is allowed but hardly meant */
+};
+
 /*
  * {type, message, hint, PLACE, frames: [{what, PLACE}], values: [{name, text}], report}, where PLACE is
  * file, line, column, width, source, before, marked, after, excerpt: [{number, text, fault}].

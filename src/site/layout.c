@@ -79,6 +79,9 @@ layout_find(struct arena *a, const struct settings *settings, struct layout *lay
 	*layout = (struct layout){.directory = fs_real_path(a, settings->directory)};
 	if (layout->directory == NULL)
 		return err_set_errno(e, "cannot open the folder '%s'", settings->directory);
+	if (settings->assets != NULL && !fs_is_directory(settings->assets))
+		return err_set(
+		    e, ERR_CONFIG, ERR_NOWHERE, "--assets: there is no folder '%s'", settings->assets);
 	layout->templates = layout_folder(a, layout, settings->templates, "templates");
 	if (layout->templates == NULL && (settings->templates || settings->layout == SETTINGS_LAYOUT_APP))
 		return err_set(e, ERR_CONFIG, ERR_NOWHERE, "app layout: there is no folder '%s'",

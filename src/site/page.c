@@ -414,15 +414,13 @@ check_visited(void *visitor, struct str name)
 }
 
 size_t
-page_check_all(
-    struct pages *pages, void (*report)(const struct err *e), void (*warn)(const struct err *warning))
+page_check_all(struct pages *pages, const struct fault_listener *listener)
 {
 	struct arena a = arena_make(16 * KIB);
-	struct checking checking = {pages, &a, report, 0};
-	struct data_listener listener = {report, warn};
+	struct checking checking = {pages, &a, listener->report, 0};
 
-	data_check(pages->data, &listener);
-	pages->warn = warn;
+	data_check(pages->data, listener);
+	pages->warn = listener->warn;
 	site_list(pages, &a, check_visited, &checking);
 	pages->warn = NULL;
 	arena_free(&a);

@@ -8,6 +8,7 @@
 #ifndef EDDY_PAGE_H
 #define EDDY_PAGE_H
 
+#include "site/fault.h"
 #include "site/view.h"
 #include "tmpl/tmpl.h"
 
@@ -45,11 +46,9 @@ struct str page_asset_url(struct pages *pages, struct arena *a, const char *name
 bool page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e);
 
 /*
- * Reads the data and compiles every template of the site; tells each fault to `report` and each warning to `warn`, with paths that
- * open from the current directory. A warning comes again with each template that inherits what it is of. Returns
+ * Reads the data and compiles every template of the site; tells each fault and each warning. A warning comes again with each template that inherits what it is of. Returns
  * how many templates there are.
  */
-size_t page_check_all(
-    struct pages *pages, void (*report)(const struct err *e), void (*warn)(const struct err *warning));
+size_t page_check_all(struct pages *pages, const struct fault_listener *listener);
 
 #endif
