@@ -61,6 +61,22 @@ ticks() {
 	assert_equal "$(status "$URL/")" 200
 }
 
+@test "a limit of descriptors under which a server can't work ends the start in a sentence" {
+	for command in "serve --port 0 -C $SITE" "run -C $SITE -- sleep 600"; do
+		read -ra words <<<"$command"
+		for limit in 7 8 10 13 16 20; do
+			capture timeout 60 bash -c 'ulimit -n "$1"; shift; exec "$@"' bash "$limit" "$EDDY" "${words[@]}" 3>&-
+			assert_equal "$status" 1
+			# shellcheck disable=SC2154 # set by capture
+			assert_regex "$stderr" "^eddy: [^"$'\n'"]*: Too many open files[^"$'\n'"]*\$"
+		done
+	done
+	launch bash -c 'ulimit -n 48; exec "$@"' bash "$EDDY" serve --port 0 "$SITE"
+	kill -HUP "$EDDY_PID"
+	until_true 20 grep -q '^restart ' "$EDDY_LOG"
+	assert_equal "$(status "$URL/")" 200
+}
+
 @test "--max-connections bounds them, and who is silent makes room" {
 	start_eddy --max-connections 3 "$SITE"
 	run python3 "$TEST_DIR/http/crowd.py" "$PORT" 9

@@ -77,6 +77,23 @@ proc_raise_file_limit(void)
 	return (size_t)MIN(MAX(raised.rlim_cur, limit.rlim_cur), (rlim_t)INT_MAX);
 }
 
+bool
+proc_may_open(size_t count)
+{
+	int *opened = base_alloc(count * sizeof(*opened));
+	size_t done = 0;
+	int error;
+
+	while (done < count && (opened[done] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
+		done++;
+	error = errno;
+	for (size_t i = 0; i < done; i++)
+		close(opened[i]);
+	free(opened);
+	errno = error;
+	return done == count;
+}
+
 int
 proc_core_count(void)
 {

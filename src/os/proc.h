@@ -29,6 +29,9 @@ bool proc_has_terminal(void);
 /* Raises the soft limit of open descriptors to the hard one; returns what holds now. */
 size_t proc_raise_file_limit(void);
 
+/* Whether so many more descriptors can be open in this process. False with errno set. */
+bool proc_may_open(size_t count);
+
 /* Processors that this process may use, at least 1. */
 int proc_core_count(void);
 

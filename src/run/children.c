@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/*
+ * Descriptors of a master. A child takes its channel, that as a restart hands it on, and that of its successor; the
+ * rest are the control socket and who asks there, the pipes of a start or a trial, and the sockets as they are handed
+ * on.
+ */
+enum { CHILD_DESCRIPTORS = 3, OTHER_DESCRIPTORS = 16 };
+
 enum { WATCHER_GRACE_MS = 1000 };
 
 static const char *const role_names[CHILD_ROLE_COUNT] = {
@@ -180,6 +187,18 @@ children_sweep(struct children *f)
 			f->all[kept++] = f->all[i];
 	}
 	f->count = kept;
+}
+
+bool
+children_may_start(size_t count, struct err *e)
+{
+	size_t needed = count * CHILD_DESCRIPTORS + OTHER_DESCRIPTORS;
+
+	if (proc_may_open(needed))
+		return true;
+	err_set_errno(e, "%zu more descriptors are needed", needed);
+	err_set_hint(e, "'ulimit -n' sets how many there may be");
+	return false;
 }
 
 void

@@ -54,6 +54,12 @@ struct children {
 	size_t capacity;
 };
 
+/*
+ * Whether there are descriptors for so many children, and for a restart, which has theirs twice. To be asked at a cold
+ * start, when the sockets are open.
+ */
+bool children_may_start(size_t count, struct err *e);
+
 /* Starts a child. */
 void children_start(struct children *f, enum child_role role, int number);
 

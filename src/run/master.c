@@ -515,7 +515,9 @@ listen_warm(struct master *m, struct err *e)
 static bool
 begin_cold(struct master *m, struct err *e)
 {
-	return listen_cold(m, e) && banner_write_pid_file(m->settings, e);
+	size_t children = (size_t)worker_count(m) + 2; /* with the watcher and the builder */
+
+	return listen_cold(m, e) && children_may_start(children, e) && banner_write_pid_file(m->settings, e);
 }
 
 /* The old image is gone, so from here on nothing but the listeners may end this one. */

@@ -20,6 +20,7 @@
 #define SOCKET_ADDRESS "127.0.0.1" /* one socket: few programs take two */
 
 enum {
+	CHILDREN = 2,              /* the watcher and the keeper */
 	WATCHER_PATIENCE_MS = 500, /* for a large tree to be watched before the command is run */
 	CHANGED_MAX_PATHS = 4096,
 	SHORT_RUN_MS = 3000,
@@ -490,7 +491,7 @@ begin_cold(struct runner *r, struct err *e)
 {
 	const struct settings *s = r->settings;
 
-	if (!listen_cold(r, e) || !banner_write_pid_file(s, e))
+	if (!listen_cold(r, e) || !children_may_start(CHILDREN, e) || !banner_write_pid_file(s, e))
 		return false;
 	r->run_is_wanted = s->initial;
 	banner_say(r);
