@@ -14,6 +14,15 @@ teardown() {
 	stop_eddy
 }
 
+# workers_have ARGUMENT - there is a worker that was started with it
+workers_have() {
+	local pid
+	for pid in $(worker_pids); do
+		! grep -qzxe "$1" "/proc/$pid/cmdline" || return 0
+	done
+	return 1
+}
+
 # On a slow machine a restart takes longer than half a second.
 @test "restarts every half second under 100 connections fail no request and cut no download" {
 	head -c 20000000 /dev/urandom >"$site/download.bin"
@@ -48,6 +57,27 @@ teardown() {
 	until_true 20 all_workers_are_new "$old"
 	run curl -s "$URL/"
 	assert_output "<p>root</p>"
+}
+
+@test "a config that is saved again while the first save is tried is read again" {
+	cd "$BATS_TEST_TMPDIR"
+	preload '
+		#include <stdio.h>
+		#include <string.h>
+		static __attribute__((destructor)) void save_at_the_end_of_a_trial(void)
+		{
+			char line[4096] = "";
+			FILE *file = fopen("/proc/self/cmdline", "r");
+			size_t got = file == NULL ? 0 : fread(line, 1, sizeof(line) - 1, file);
+			if (got > 0 && strcmp(line + strlen(line) + 1, "@try") == 0)
+				rename("second.conf", "eddy.conf");
+		}'
+	echo 'grace = 5' >eddy.conf
+	EDDY=$PWD/eddy start_eddy --config eddy.conf "$site"
+	echo 'grace = 6' >first.conf
+	echo 'grace = 7' >second.conf
+	mv first.conf eddy.conf
+	until_true 20 workers_have --grace=7
 }
 
 @test "a worker that is killed under load is replaced, and the other's requests are untouched" {

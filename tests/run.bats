@@ -283,6 +283,19 @@ tornado_app() {
 	until_true 20 starts_are 2
 }
 
+@test "a config that is saved again while the command takes its time to end is read again" {
+	echo 'grace = 600' >../eddy.conf
+	counter "trap 'until [ -e ../may-end ]; do read -r -t 0.05 <>$BATS_TEST_TMPDIR/.ready; done; exit 0' TERM"
+	start_run --config ../eddy.conf -- ./counter
+	until_true 20 starts_are 1
+	watcher=$(pgrep -P "$EDDY_PID" -f 'eddy watcher')
+	echo 'grace = 601' | save ../eddy.conf
+	wait_gone "$watcher" 20
+	echo 'grace = 602' | save ../eddy.conf
+	touch ../may-end
+	until_true 20 pgrep -P "$EDDY_PID" -f 'eddy keeper .*--grace=602'
+}
+
 @test "what the command has left running in its group is ended before the next run" {
 	start_run -- sh -c 'echo start; sleep 600 & echo $! >>../sleeps; exit 0'
 	until_true 20 log_has '^ended +exit status 0 '

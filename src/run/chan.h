@@ -35,8 +35,10 @@
  * ENDED    keeper → master   {"status": as a shell tells it, "text": the same for a person, "asked": it was told
  *                            to end, "interrupted": by Ctrl-C, while it had the terminal, "output": of a build}
  * STATE    master → child    first message to each: {"boot": "16 hex digits", "seq": N, "history": [EVENT...],
- *                            "fault": null or the EVENT of the one that stands, "worker": number from 0, "generation": N, "last_exit": null or text,
- *                            "since_ns": when its start was begun, on clock_file_ns}
+ *                            "fault": null or the EVENT of the one that stands, "worker": number from 0,
+ *                            "generation": N, "last_exit": null or text,
+ *                            "since_ns": the time, on clock_file_ns, that the watcher tells of changes since:
+ *                            when its start was begun, or the trial of the image that it belongs to}
  * CHECK    master → worker   a BATCH to be compiled before browsers hear of it
  * EVENT    master → worker   {"seq": N, "name": "reload"|"css"|"image"|"error"|"ok", "data": {...}}
  * COUNT    master → child    {}, or {"digests": true}: what it has done and has to do

@@ -66,6 +66,19 @@ static const struct chan_events chan_events = {.message = chan_message, .closed 
 
 /* Supervision */
 
+/* Since when the process that is about to be started is to tell of changes, if it is a watcher. */
+static int64_t
+since_take(struct child *child)
+{
+	struct children *f = child->family;
+	int64_t since_ns = f->watched_since_ns;
+
+	if (child->role != CHILD_WATCHER || since_ns == 0)
+		return clock_file_ns();
+	f->watched_since_ns = 0;
+	return since_ns;
+}
+
 /* Starts the process with one end of the pair as its control channel. */
 static pid_t
 child_spawn(struct child *child, int far_end, struct err *e)
@@ -88,7 +101,7 @@ static pid_t
 super_owner_start(struct super *s, struct err *e)
 {
 	struct child *child = child_of(s);
-	int64_t since_ns = clock_file_ns();
+	int64_t since_ns = since_take(child);
 	json_t *state;
 	int ends[2];
 	pid_t pid;

@@ -49,6 +49,9 @@ struct children {
 	char **argv[CHILD_ROLE_COUNT];
 	int grace_s; /* of workers and keepers */
 
+	/* The next watcher tells what has changed since then, on clock_file_ns; 0: since its start. */
+	int64_t watched_since_ns;
+
 	struct child **all;
 	size_t count;
 	size_t capacity;

@@ -49,11 +49,12 @@ handover_to_variable(struct arena *a, const struct handover *h)
 	json_t *root = json_pack("{s:I, s:i, s:O, s:s, s:b, s:b, s:I}", "pid", (json_int_t)getpid(),
 	    "generation", h->generation, "changes", h->changes, "cause", h->cause, "is_change", h->is_change,
 	    "owes_reload", h->owes_reload, "since_us", (json_int_t)h->since_us);
-	json_t *rest = json_pack("{s:I, s:s, s:b, s:s?, s:i, s:b, s:b, s:b, s:s?, s:o, s:s}", "started_us",
-	    (json_int_t)h->started_us, "control", to_hex(a, str_of(h->control)), "restarts_again",
-	    h->restarts_again, "address", h->address, "port", h->port, "port_is_given", h->port_is_given,
-	    "is_adopted", h->is_adopted, "leaves_with_terminal", h->leaves_with_terminal, "ready", h->ready,
-	    "children", children_to_json(h), "settings", to_hex(a, h->settings));
+	json_t *rest = json_pack("{s:I, s:I, s:s, s:b, s:s?, s:i, s:b, s:b, s:b, s:s?, s:o, s:s}",
+	    "started_us", (json_int_t)h->started_us, "tried_ns", (json_int_t)h->tried_ns, "control",
+	    to_hex(a, str_of(h->control)), "restarts_again", h->restarts_again, "address", h->address, "port",
+	    h->port, "port_is_given", h->port_is_given, "is_adopted", h->is_adopted, "leaves_with_terminal",
+	    h->leaves_with_terminal, "ready", h->ready, "children", children_to_json(h), "settings",
+	    to_hex(a, h->settings));
 	char *text, *variable;
 
 	json_object_update(root, rest);
@@ -139,6 +140,7 @@ handover_take(struct arena *a, struct handover *h)
 	    .is_change = flag_of(root, "is_change"),
 	    .owes_reload = flag_of(root, "owes_reload"),
 	    .since_us = number_of(root, "since_us"),
+	    .tried_ns = number_of(root, "tried_ns"),
 	    .restarts_again = flag_of(root, "restarts_again"),
 	    .address = text_of(a, root, "address"),
 	    .port = (int)number_of(root, "port"),

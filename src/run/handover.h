@@ -32,6 +32,7 @@ struct handover {
 	bool is_change;   /* it was a file that asked for it, not a signal */
 	bool owes_reload; /* browsers are to reload once the new workers are there */
 	int64_t since_us;
+	int64_t tried_ns;    /* began_ns of the trial: the first watcher tells what has changed since */
 	bool restarts_again; /* it was asked for once more while the image was tried */
 
 	/* What the listeners were opened for; with `is_adopted` they came from outside and are kept. */

@@ -103,6 +103,7 @@ handover_make(struct master *m, struct str settings)
 	    .is_change = m->is_change,
 	    .owes_reload = m->is_change || changes_are_pending(&m->changes),
 	    .since_us = m->since_us,
+	    .tried_ns = m->restart.began_ns,
 	    .restarts_again = m->restart_is_wanted,
 	    .address = m->settings->address,
 	    .port = m->settings->port,
@@ -527,6 +528,7 @@ begin_warm(struct master *m, struct err *e)
 	struct err ignored = err_make(e->arena);
 
 	m->ready = m->before.ready;
+	m->children.watched_since_ns = m->before.tried_ns;
 	if (m->before.restarts_again)
 		restart_want(m, m->before.cause, m->before.is_change);
 	if (!listen_warm(m, e))

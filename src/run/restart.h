@@ -37,6 +37,8 @@ struct restart {
 
 	/* Of this module; pid is 0 while nothing is being tried. */
 	pid_t pid;
+	int64_t
+	    began_ns; /* clock_file_ns of the last trial's begin: what changed later it may not have read */
 	int image;
 	struct fs_stat stat;
 	struct capture settings; /* its standard output */

@@ -192,6 +192,8 @@ become_finish(struct runner *r)
 	    .generation = r->before.generation + 1,
 	    .changes = json_pack("{s:O}", "changed", r->changed),
 	    .cause = r->cause,
+	    .tried_ns = r->restart.began_ns,
+	    .restarts_again = r->restart_is_wanted,
 	    .address = listen_request(r->settings).address,
 	    .port = r->settings->socket,
 	    .port_is_given = true,
@@ -228,6 +230,7 @@ become_next(struct runner *r)
 	r->is_becoming = false;
 	close(r->image);
 	r->run_is_wanted = true;
+	r->children.watched_since_ns = r->restart.began_ns;
 	children_begin(r);
 }
 
@@ -503,6 +506,8 @@ begin_warm(struct runner *r, struct err *e)
 {
 	json_t *changed = json_object_get(r->before.changes, "changed");
 
+	r->children.watched_since_ns = r->before.tried_ns;
+	r->restart_is_wanted = r->before.restarts_again;
 	if (!listen_warm(r, e))
 		return false;
 	if (json_is_array(changed))
