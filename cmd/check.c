@@ -89,19 +89,24 @@ check_all(const struct settings *s, const struct layout *layout)
 	return count;
 }
 
-static void
-say_result(const struct settings *s, const struct layout *layout, size_t count)
+/* "no template", "1 template", "2 templates" */
+static struct str
+counted(struct arena *a, size_t count, const char *noun)
 {
-	const char *plural = count == 1 ? "" : "s";
-	size_t fault_count = json_array_size(faults);
+	return count == 0 ? str_format(a, "no %s", noun)
+			  : str_format(a, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+static void
+say_result(const struct settings *s, size_t count)
+{
+	struct arena scratch = arena_make(KIB);
 
 	if (s->config_file != NULL)
 		log_info("%s: no fault", s->config_file);
-	if (fault_count > 0)
-		log_info(
-		    "%zu template%s, %zu fault%s", count, plural, fault_count, fault_count == 1 ? "" : "s");
-	else if (layout->is_app)
-		log_info("%zu template%s, no fault", count, plural);
+	log_info("%.*s, %.*s", STR_ARG(counted(&scratch, count, "template")),
+	    STR_ARG(counted(&scratch, json_array_size(faults), "fault")));
+	arena_free(&scratch);
 }
 
 /* Leaves the outcome in `faults` and `warnings`. */
@@ -113,7 +118,7 @@ check_site(const struct settings *s, const struct layout *layout, struct err *e)
 	bool ok;
 
 	if (!s->json) {
-		say_result(s, layout, count);
+		say_result(s, count);
 		return true;
 	}
 	result = json_pack(

@@ -464,7 +464,7 @@ no.json: DataError: cannot open the file: No such file or directory
 	assert_equal "$(sed 's/: no template can.*//' <<<"$stderr")" "site/templates/_data/2024.json: Warning
 site/templates/_data/class.json: Warning
 site/templates/_data/main-nav.json: Warning
-0 templates, no fault"
+no template, no fault"
 }
 
 @test "a page or a path that the settings name and that isn't there is told by check, and at the start" {
@@ -485,4 +485,11 @@ site/templates/_data/main-nav.json: Warning
 
 @test "the folder of --assets must be there" {
 	refuses 4 "eddy: --assets: there is no folder 'no'" check site --assets no
+}
+
+@test "check says of a plain folder too that it has found no fault" {
+	capture "$EDDY" check site
+	assert_equal "$status:$output:$stderr" "0::no template, no fault"
+	capture "$EDDY" check --quiet site
+	assert_equal "$status:$output:$stderr" "0::"
 }
