@@ -96,3 +96,18 @@ Did you mean /hello or /help?"
 	assert_output --partial '<a href="/%3Cb%3E%26c.txt">/%3Cb%3E%26c.txt</a>'
 	assert_output --partial '<code>&lt;b&gt;&amp;d.txt</code>'
 }
+
+@test "what was asked for is not proposed in its own place" {
+	put templates/index.html templates/near.html static/f.css static/pictures/one.png
+	mkfifo "$SITE"/templates/f.html
+	run "$EDDY" check "$SITE"
+	assert_failure 1
+	assert_line --index 0 --partial "'f.html' is not a file"
+	refute_output --partial "did you mean"
+	run "$EDDY" render -C "$SITE" f.html
+	assert_failure 1
+	refute_output --partial "did you mean"
+	start_eddy --no-listing "$SITE"
+	assert_equal "$(told /f.html)" " | templates/f.html"
+	assert_equal "$(told /static/pictures/)" " | static/pictures/index.html"
+}

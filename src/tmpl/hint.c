@@ -476,6 +476,8 @@ hint_file_try(struct hint_file *search, struct str candidate)
 {
 	struct str before = search->stem.nearest;
 
+	if (str_eq(candidate, search->name)) /* it was asked for, and did not do */
+		return;
 	str_near_try(&search->whole, candidate);
 	str_near_try(&search->stem, stem_of(candidate));
 	if (search->stem.nearest.data != before.data)
