@@ -23,6 +23,10 @@ workers_have() {
 	return 1
 }
 
+generation_is() {
+	curl -s "$URL/_eddy/status" | jq -e ".generation == $1" >/dev/null
+}
+
 # On a slow machine a restart takes longer than half a second.
 @test "restarts every half second under 100 connections fail no request and cut no download" {
 	head -c 20000000 /dev/urandom >"$site/download.bin"
@@ -78,6 +82,19 @@ workers_have() {
 	echo 'grace = 7' >second.conf
 	mv first.conf eddy.conf
 	until_true 20 workers_have --grace=7
+}
+
+@test "a change of a path that is too long for its line in the terminal restarts as any other" {
+	local folder name
+	name=$(printf 'ü%.0s' {1..100})
+	folder=$site/a/$name/$name # each ü is two bytes, and a line of 511 would end within one
+	mkdir -p "$folder"
+	echo 'grace = 5' >"$folder/$name.conf"
+	cd "$site/a"
+	start_eddy --config "$folder/$name.conf" --watch "$site/a" "$site"
+	echo 'grace = 6' >"$folder/$name.conf"
+	until_true 20 workers_have --grace=6
+	until_true 20 generation_is 1
 }
 
 @test "a worker that is killed under load is replaced, and the other's requests are untouched" {

@@ -9,6 +9,16 @@ enum {
 	SCRATCH_BYTES = 4096,
 };
 
+/* What fits, of whole characters: a part of one would make the text unfit for JSON. */
+static void
+copy_what_fits(char text[CAUSE_BYTES], struct str line)
+{
+	struct str kept = str_slice(line, 0, MIN(line.len, CAUSE_BYTES - 1));
+
+	kept.len = MIN(kept.len, utf8_invalid(kept));
+	snprintf(text, CAUSE_BYTES, "%.*s", STR_ARG(kept));
+}
+
 json_int_t
 cause_unnamed(const json_t *batch)
 {
@@ -34,7 +44,7 @@ cause_describe(const json_t *batch, char text[CAUSE_BYTES])
 	left = (long long)(count - named) + cause_unnamed(batch);
 	if (left > 0 && named > 0)
 		buf_addf(&names, " … and %lld more", left);
-	snprintf(text, CAUSE_BYTES, "%s", named > 0 ? buf_cstr(&names) : "files");
+	copy_what_fits(text, named > 0 ? buf_str(&names) : STR("files"));
 	arena_free(&scratch);
 	return text;
 }

@@ -44,8 +44,9 @@ from_hex(struct arena *a, struct str hex)
 }
 
 char *
-handover_to_variable(struct arena *a, const struct handover *h)
+handover_to_variable(const struct handover *h, struct err *e)
 {
+	struct arena *a = e->arena;
 	json_t *root = json_pack("{s:I, s:i, s:O, s:s, s:b, s:b, s:I}", "pid", (json_int_t)getpid(),
 	    "generation", h->generation, "changes", h->changes, "cause", h->cause, "is_change", h->is_change,
 	    "owes_reload", h->owes_reload, "since_us", (json_int_t)h->since_us);
@@ -55,11 +56,15 @@ handover_to_variable(struct arena *a, const struct handover *h)
 	    h->port, "port_is_given", h->port_is_given, "is_adopted", h->is_adopted, "leaves_with_terminal",
 	    h->leaves_with_terminal, "ready", h->ready, "children", children_to_json(h), "settings",
 	    to_hex(a, h->settings));
-	char *text, *variable;
+	char *text = NULL, *variable = NULL;
 
-	json_object_update(root, rest);
-	text = json_dumps(root, JSON_COMPACT);
-	variable = str_cstr(a, str_format(a, HANDOVER_VARIABLE "=%s", text ? text : ""));
+	if (root != NULL && rest != NULL && json_object_update(root, rest) == 0)
+		text = json_dumps(root, JSON_COMPACT);
+	if (text != NULL)
+		variable = str_cstr(a, str_format(a, HANDOVER_VARIABLE "=%s", text));
+	else
+		err_set(
+		    e, ERR_OS, ERR_NOWHERE, "the state cannot be told to the new image: it is not all UTF-8");
 	free(text);
 	json_decref(rest);
 	json_decref(root);

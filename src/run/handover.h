@@ -10,7 +10,7 @@
 #ifndef EDDY_HANDOVER_H
 #define EDDY_HANDOVER_H
 
-#include "base/str.h"
+#include "base/err.h"
 
 #include <jansson.h>
 #include <sys/types.h>
@@ -55,8 +55,8 @@ struct handover {
 				writing: see handover_argv */
 };
 
-/* "EDDY_HANDOVER=…" for the environment of the new image. */
-char *handover_to_variable(struct arena *a, const struct handover *h);
+/* "EDDY_HANDOVER=…" for the environment of the new image, in the error's arena. NULL where a text of `h` is not UTF-8. */
+char *handover_to_variable(const struct handover *h, struct err *e);
 
 /* Reads and unsets the variable. False, with `h` all zero, where there is none or it makes no sense. */
 bool handover_take(struct arena *a, struct handover *h);

@@ -95,8 +95,10 @@ lifecycle_become(struct lifecycle *l, struct proc_plan *plan, struct handover *h
 	const char *environment[] = {NULL, NULL};
 
 	h->leaves_with_terminal = l->leaves_with_terminal;
-	environment[0] = handover_to_variable(e->arena, h);
+	environment[0] = handover_to_variable(h, e);
 	json_decref(h->changes);
+	if (environment[0] == NULL)
+		return;
 	plan->environment = environment;
 	plan->output = plan->error_output = PROC_INHERIT;
 	loop_freeze_signals(l->loop);
