@@ -164,6 +164,26 @@ site/templates/index.html:2:7: SyntaxError: invalid syntax (a value is missing b
 	until_true 20 log_has '^mended   templates/index\.html → 0 pages reloaded$'
 }
 
+@test "what mends nothing is a change, while a page that only rendering finds at fault is as it was" {
+	echo '{% block main %}{% end %}' >"$site/templates/base.html"
+	echo '{% extends "base.html" %}{% block main %}{{ titel }}{% end %}' >"$site/templates/blog.html"
+	echo '{% include "_part.html" %}' >"$site/templates/other.html"
+	echo '{{ 1 / 0 }}' >"$site/templates/_part.html"
+	start_eddy "$site"
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/blog")" 500
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "$URL/other")" 500
+	echo ' ' >>"$site/templates/base.html"
+	until_true 20 log_has '^changed  templates/base\.html → '
+	echo ' ' >"$site/templates/new.html"
+	until_true 20 log_has '^changed  templates/new\.html → '
+	echo '{% extends "base.html" %}{% block main %}{{ 1 }}{% end %}' >"$site/templates/blog.html"
+	until_true 20 log_has '^mended   templates/blog\.html → 0 pages reloaded$'
+	echo '{{ 1 }}' >"$site/templates/_part.html"
+	until_true 20 log_has '^mended   templates/_part\.html → 0 pages reloaded$'
+	echo '{{ 2 }}' >"$site/templates/_part.html"
+	until_true 20 log_has '^changed  templates/_part\.html → 0 pages reloaded '
+}
+
 @test "a fault that a request finds is told by paths too, those of the way to it included" {
 	echo "{% include '_part.html' %}" >"$site/templates/index.html"
 	echo '{{ 1 / 0 }}' >"$site/templates/_part.html"

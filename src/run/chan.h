@@ -20,8 +20,8 @@
  *
  * READY    child → master    {}: it serves, or watches. Sent once.
  * VERDICT  worker → master   answer to CHECK: {"error": null or the fault as browsers get it
- *                            (site/fault.h), "had_fault": whether one was known before, "report": the
- *                            fault as the terminal gets it}
+ *                            (site/fault.h), "had_fault": whether one was known before that is gone now,
+ *                            "report": the fault as the terminal gets it}
  * TOLD     worker → master   answer to each EVENT: {"seq": N, "streams": how many streams it went to}
  * DRAINED  worker → master   the last one: {"finished": requests answered since it was told to leave, "cut":
  *                            those that took too long}

@@ -234,13 +234,11 @@ batch_tell(struct changes *c)
 
 /* Checking */
 
-/* `had_fault`: the worker knew of one in what has passed now. */
+/* `is_mended`: a worker has found that a fault which was told is gone. */
 static void
-batch_pass(struct changes *c, bool had_fault)
+batch_pass(struct changes *c, bool is_mended)
 {
-	bool is_checked = batch_kind(c->batch)->is_checked;
-
-	c->is_mended = is_checked && (had_fault || json_array_size(c->faulty) > 0);
+	c->is_mended = is_mended;
 	if (c->is_mended) {
 		json_array_clear(c->faulty);
 		mended_tell(c);
@@ -396,7 +394,8 @@ changes_verdict(struct changes *c, const json_t *verdict)
 	if (json_is_object(error))
 		batch_fail(c, error, json_string_value(json_object_get(verdict, "report")));
 	else
-		batch_pass(c, json_is_true(json_object_get(verdict, "had_fault")));
+		batch_pass(
+		    c, json_array_size(c->faulty) > 0 || json_is_true(json_object_get(verdict, "had_fault")));
 }
 
 void

@@ -30,6 +30,8 @@ enum {
 struct known {
 	char *name;
 	bool is_good;
+	char *
+	    render_fault; /* the file in which rendering it failed; NULL where it didn't, or doesn't compile */
 };
 
 struct pages {
@@ -221,6 +223,7 @@ pages_free(struct pages *pages)
 		struct known *known = entry->value;
 
 		free(known->name);
+		free(known->render_fault);
 		free(known);
 	}
 	map_free(&pages->known);
@@ -231,9 +234,23 @@ pages_free(struct pages *pages)
 	free(pages);
 }
 
-/* Remembers how the latest render or compilation of a template went. */
+static char *
+name_copy(struct str name)
+{
+	char *copy = base_alloc(name.len + 1);
+
+	if (name.len > 0)
+		memcpy(copy, name.data, name.len);
+	copy[name.len] = '\0';
+	return copy;
+}
+
+/*
+ * Remembers how the latest render or compilation of a template went. `render_fault` is the file in which it failed
+ * though it compiles, else NULL.
+ */
 static void
-pages_note(struct pages *pages, struct str name, bool is_good)
+pages_note(struct pages *pages, struct str name, bool is_good, const struct str *render_fault)
 {
 	struct known *known = map_get(&pages->known, name);
 
@@ -241,11 +258,12 @@ pages_note(struct pages *pages, struct str name, bool is_good)
 		return;
 	if (known == NULL) {
 		known = BASE_NEW(struct known);
-		known->name = base_alloc(name.len + 1);
-		memcpy(known->name, name.data, name.len);
+		known->name = name_copy(name);
 		map_put(&pages->known, str_make(known->name, name.len), known);
 	}
 	known->is_good = is_good;
+	free(known->render_fault);
+	known->render_fault = render_fault ? name_copy(*render_fault) : NULL;
 }
 
 static struct tmpl_limits
@@ -282,7 +300,7 @@ page_render(struct pages *pages, struct arena *a, struct str name, const struct 
 
 	ok = page != NULL && data_fill(pages->data, &scope, e) &&
 	     tmpl_render(page, a, &scope, &limits, html, e);
-	pages_note(pages, name, ok);
+	pages_note(pages, name, ok, page != NULL && !ok ? &e->place.file : NULL);
 	if (!ok)
 		secret_hide(e, request);
 	return ok;
@@ -362,33 +380,59 @@ page_compiles(struct pages *pages, struct str name, struct err *e)
 	return tmpl_store_get(pages->site, name, e) != NULL;
 }
 
+/* What changed: paths relative to the templates folder. */
+struct change {
+	const struct str *paths;
+	size_t count;
+};
+
+static bool
+change_holds(const struct change *change, struct str path)
+{
+	for (size_t i = 0; i < change->count; i++)
+		if (str_eq(change->paths[i], path))
+			return true;
+	return false;
+}
+
+/* Whether its fault is still there though it compiles: only rendering can tell, once one of its files has changed. */
+static bool
+is_faulty_still(const struct known *known, const struct change *change)
+{
+	return known->render_fault != NULL && !change_holds(change, str_of(known->render_fault)) &&
+	       !change_holds(change, str_of(known->name));
+}
+
 /* A template that is gone is no fault of its own; whoever includes it will say so. */
 static bool
-check_one(struct pages *pages, struct arena *a, struct str name, bool *had_fault, struct err *e)
+check_one(struct pages *pages, struct str name, const struct change *change, bool *had_fault, struct err *e)
 {
 	const struct known *known = map_get(&pages->known, name);
 	bool ok;
 
-	if (str_starts(name, STR("_data/")) || !site_has_template(pages, *a, str_cstr(a, name)))
+	if (str_starts(name, STR("_data/")) || !site_has_template(pages, *e->arena, str_cstr(e->arena, name)))
+		return true;
+	ok = page_compiles(pages, name, e);
+	if (ok && known != NULL && is_faulty_still(known, change))
 		return true;
 	*had_fault = *had_fault || (known != NULL && !known->is_good);
-	ok = page_compiles(pages, name, e);
-	pages_note(pages, name, ok);
+	pages_note(pages, name, ok, NULL);
 	return ok;
 }
 
 bool
 page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e)
 {
+	const struct change change = {paths, count};
 	const struct map_entry *entry;
 	size_t position = 0;
 	bool ok = true;
 
 	*had_fault = false;
 	for (size_t i = 0; i < count && ok; i++)
-		ok = check_one(pages, e->arena, paths[i], had_fault, e);
+		ok = check_one(pages, paths[i], &change, had_fault, e);
 	while (ok && (entry = map_next(&pages->known, &position)) != NULL)
-		ok = check_one(pages, e->arena, entry->key, had_fault, e);
+		ok = check_one(pages, entry->key, &change, had_fault, e);
 	return ok;
 }
 

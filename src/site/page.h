@@ -41,7 +41,7 @@ struct str page_asset_url(struct pages *pages, struct arena *a, const char *name
 /*
  * Compiles the templates that the changed files concern and those that failed before. `paths` are
  * relative to the templates folder. False with the first fault. `*had_fault` tells whether one was known
- * before.
+ * before that is gone now. One that rendering had found counts as gone when the page, or the file that it is in, has changed.
  */
 bool page_check(struct pages *pages, const struct str *paths, size_t count, bool *had_fault, struct err *e);
 
