@@ -389,6 +389,13 @@ has_taken_int() {
 	leaves_with 3
 }
 
+@test "a line of a shell in place of a command is told to need one" {
+	start_run "sh s.sh && echo done"
+	until_true 20 log_has "^failed +cannot start 'sh s.sh && echo done': No such file or directory [(]a shell runs a line: eddy run sh -c '[.]{3}'[)] · a change tries again$"
+	kill "$EDDY_PID"
+	leaves_with 127
+}
+
 @test "a command that isn't there yet is waited for" {
 	start_run -- ./later
 	until_true 20 log_has "^failed +cannot start './later': No such file or directory · a change tries again$"

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "os/clock.h"
+#include "os/fs.h"
 #include "os/proc.h"
 #include "os/signo.h"
 
@@ -137,6 +138,15 @@ command_spawn(struct command *c, struct err *e)
 	return proc_spawn(&plan, e);
 }
 
+/* What looks like a line of a shell is no program's name. */
+static struct str
+start_fault(const struct command *c, const struct err *e)
+{
+	if (strpbrk(c->argv[0], " \t\n|&;<>()$`*?~'\"") == NULL || fs_exists(c->argv[0]))
+		return e->message;
+	return str_format(e->arena, "%.*s (a shell runs a line: eddy run sh -c '...')", STR_ARG(e->message));
+}
+
 static void
 command_start(struct command *c)
 {
@@ -154,7 +164,7 @@ command_start(struct command *c)
 		c->pid = c->group = pid;
 		c->owner->started(c);
 	} else {
-		struct command_end end = {.status = COMMAND_CANNOT_START, .text = e.message};
+		struct command_end end = {.status = COMMAND_CANNOT_START, .text = start_fault(c, &e)};
 
 		c->owner->ended(c, &end);
 	}
