@@ -149,7 +149,7 @@ restart_try(struct restart *r)
 	struct err e = err_make(&scratch);
 
 	r->is_late = false;
-	r->began_ns = clock_file_ns() - 1; /* so that a change in the same tick is later */
+	r->began_ns = clock_file_ns();
 	r->limit.due = limit_due;
 	if (trial_start(r, &e)) {
 		loop_timer_set(r->loop, &r->limit, TRY_LIMIT_MS);
