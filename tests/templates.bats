@@ -236,6 +236,12 @@ END
 	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
 }
 
+@test "what fails within a strict zip is not lost" {
+	fails "{{ list(zip((1 // i for i in [1, 0, 2]), strict=True)) }}" "t.html:1:14: ZeroDivisionError: integer division or modulo by zero"
+	renders "{{ list(zip([1, 2], (i for i in 'ab'), strict=True)) == [(1, 'a'), (2, 'b')] }}{{ list(zip(strict=True)) }}" "True[]"
+	fails "{{ list(zip('ab', 'abc', strict=True)) }}" "t.html:1:4: ValueError: zip() argument 2 is longer than argument 1"
+}
+
 @test "whatever a render makes, it takes no more memory than it may, and says so" {
 	local text texts=(
 		'{{ [text] * 1000 }}'

@@ -377,8 +377,10 @@ next_strictly(struct run *run, struct value_iterator *it, struct tmpl_value *tup
 	struct tmpl_value item;
 	size_t got;
 
-	if (!next_of_each(run, it, tuple, ended) || !*ended)
-		return !*ended || it->part_count == 0;
+	if (!next_of_each(run, it, tuple, ended))
+		return false;
+	if (!*ended || it->part_count == 0)
+		return true;
 	got = value_list(*tuple)->count;
 	for (size_t i = got + 1; got == 0 && i < it->part_count; i++) {
 		if (!value_next(run, &it->parts[i], &item, ended))
