@@ -236,10 +236,49 @@ END
 	renders "{% set l = [] %}{% set l.append(l) %}{{ l }}" "[[...]]"
 }
 
+@test "whatever lies within itself or too deep ends as a RecursionError, as in Python" {
+	local deep="t.html:1:%s: RecursionError: maximum recursion depth exceeded%s (--template-depth allows more than 300)"
+	# too_deep FIRST NEXT WHAT DOING - after 400 times `v = NEXT`, what is asked of v goes too deep
+	too_deep() {
+		local text="{% set v = $1 %}{% for i in range(400) %}{% set v = $2 %}{% end %}"
+
+		fails "$text{{ $3 }}" "$(printf "$deep" $((${#text} + 4)) "${4:+ $4}")"
+	}
+	too_deep '[1]' 'map(str, v)' 'next(v)'
+	too_deep '[1]' 'enumerate(v)' 'list(v)'
+	too_deep '[1]' 'zip(v, strict=True)' 'list(v)'
+	too_deep '()' '(v,)' '{v}'
+	too_deep 'None' 'Exception(v)' 'repr(v)' 'while getting the repr of an object'
+	too_deep '[]' '[v]' 'v' 'while getting the repr of an object'
+	too_deep '[]' "{'v': v}" 'json_encode(v)' 'while encoding a JSON object'
+	too_deep '[1]' '[v]' 'v == [v]' 'in comparison'
+	too_deep '[1]' '[v]' 'v < [v]' 'in comparison'
+	fails "{% set v = [1] %}{% for i in range(400) %}{% set v = (x for x in v) %}{% end %}{{ next(v) }}" \
+		"$(printf "$deep" 66 "")"
+	fails "{% set l = [] %}{% set m = map(next, l) %}{% set x = l.extend([m] * 400) %}{{ next(m) }}" \
+		"$(printf "$deep" 79 "")"
+	fails "{% set d, e = {}, {} %}{% set d['a'] = d.items() %}{% set e['a'] = e.items() %}{{ d.items() == e.items() }}" \
+		"$(printf "$deep" 83 "")"
+}
+
+@test "what has failed within a module leaves the depth as it was" {
+	template m.html "{{ nope }}"
+	renders "{% for i in range(400) %}{% try %}{% module Template('m.html') %}{% except NameError %}{% end %}{% end %}{{ [[1]] }}" \
+		"[[1]]"
+}
+
 @test "what fails within a strict zip is not lost" {
 	fails "{{ list(zip((1 // i for i in [1, 0, 2]), strict=True)) }}" "t.html:1:14: ZeroDivisionError: integer division or modulo by zero"
 	renders "{{ list(zip([1, 2], (i for i in 'ab'), strict=True)) == [(1, 'a'), (2, 'b')] }}{{ list(zip(strict=True)) }}" "True[]"
 	fails "{{ list(zip('ab', 'abc', strict=True)) }}" "t.html:1:4: ValueError: zip() argument 2 is longer than argument 1"
+}
+
+@test "what is equal, and what lies within itself, is told from what only looks so" {
+	renders "{% set v = {}.values() %}{{ v == v }} {{ v == {}.values() }} {{ {1: [2]}.items() == {1: [2]}.items() }} {{ {1} == {1: 2}.keys() }}" \
+		"True False True True"
+	renders "{% set l = [1] %}{% raw json_encode([l, l, {'a': l}]) %}" '[[1], [1], {"a": [1]}]'
+	renders "{% set l = [] %}{% set x = Exception(l) %}{% set l.append(x) %}{% raw repr(x) %}" "Exception([Exception([...])])"
+	fails "{% set d = {} %}{% set d['a'] = [d] %}{{ json_encode(d) }}" "t.html:1:42: ValueError: Circular reference detected"
 }
 
 @test "whatever a render makes, it takes no more memory than it may, and says so" {

@@ -77,8 +77,6 @@ equal_views(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equ
 	bool ended = false;
 
 	*equal = false;
-	if (!value_is_set_like(a) || !value_is_set_like(b))
-		return true;
 	if (!value_length(run, a, &x) || !value_length(run, b, &y) || !value_iterate(run, a, &it))
 		return false;
 	*equal = x == y;
@@ -98,6 +96,8 @@ equal_ranges(const struct value_range *a, const struct value_range *b)
 static bool
 equal_containers(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equal)
 {
+	if (a.type == VALUE_VIEW || b.type == VALUE_VIEW)
+		return equal_views(run, a, b, equal);
 	if (value_is_sequence(a))
 		return equal_items(run, value_list(a), value_list(b), equal);
 	if (a.type == VALUE_RANGE) {
@@ -143,6 +143,16 @@ order_numbers(struct tmpl_value a, struct tmpl_value b)
 	return a.as.real < b.as.real ? -1 : a.as.real > b.as.real;
 }
 
+/* Whether values that are not the same may be equal by what they hold. */
+static bool
+may_be_equal(struct tmpl_value a, struct tmpl_value b)
+{
+	if (a.type == VALUE_VIEW || b.type == VALUE_VIEW)
+		return value_is_set_like(a) && value_is_set_like(b);
+	return a.type == b.type &&
+	       (value_is_sequence(a) || a.type == TMPL_DICT || a.type == VALUE_SET || a.type == VALUE_RANGE);
+}
+
 bool
 value_equal(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equal)
 {
@@ -153,17 +163,12 @@ value_equal(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equ
 		return true;
 	}
 	*equal = value_same(a, b);
-	if (a.type == VALUE_VIEW || b.type == VALUE_VIEW)
-		return equal_views(run, a, b, equal);
-	if (a.type != b.type || *equal)
+	if (*equal || !may_be_equal(a, b))
 		return true;
-	if (!value_is_sequence(a) && a.type != TMPL_DICT && a.type != VALUE_SET && a.type != VALUE_RANGE)
-		return true;
-	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded in comparison");
-	run->depth++;
+	if (!value_enter(run, " in comparison"))
+		return false;
 	compared = equal_containers(run, a, b, equal);
-	run->depth--;
+	value_leave(run);
 	return compared;
 }
 
@@ -262,11 +267,10 @@ value_order(struct run *run, enum ast_operator op, struct tmpl_value a, struct t
 	if (!value_is_sequence(a) || a.type != b.type)
 		return VALUE_FAIL(run, ERR_TYPE, "'%s' not supported between instances of '%s' and '%s'",
 		    ast_operator_text(op), value_type_name(a), value_type_name(b));
-	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION, "maximum recursion depth exceeded in comparison");
-	run->depth++;
+	if (!value_enter(run, " in comparison"))
+		return false;
 	compared = order_sequences(run, op, value_list(a), value_list(b), result);
-	run->depth--;
+	value_leave(run);
 	return compared;
 }
 

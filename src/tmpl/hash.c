@@ -88,11 +88,10 @@ hash_tuple(struct run *run, const struct value_list *tuple, struct value_hash *h
 {
 	bool hashed;
 
-	if (run->depth >= run->limits.depth)
-		return value_fail_depth(run);
-	run->depth++;
+	if (!value_enter(run, ""))
+		return false;
 	hashed = hash_items(run, tuple, hash);
-	run->depth--;
+	value_leave(run);
 	return hashed;
 }
 

@@ -140,7 +140,7 @@ add_json_real(struct buf *b, double real)
 		value_add_real(b, real);
 }
 
-static bool add_json(struct run *run, struct buf *b, struct tmpl_value v);
+static bool add_json(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer);
 
 /* The text that a key becomes. */
 static bool
@@ -154,14 +154,14 @@ json_key(struct run *run, struct tmpl_value key, struct tmpl_value *text)
 	if (!value_is_number(key) && key.type != TMPL_NONE)
 		return VALUE_FAIL(run, ERR_TYPE, "keys must be str, int, float, bool or None, not %s",
 		    value_type_name(key));
-	if (!add_json(run, &b, key))
+	if (!add_json(run, &b, key, NULL))
 		return false;
 	*text = value_text(buf_str(&b));
 	return true;
 }
 
 static bool
-add_json_dict(struct run *run, struct buf *b, const struct value_dict *dict)
+add_json_dict(struct run *run, struct buf *b, const struct value_dict *dict, const struct value_within *outer)
 {
 	struct value_entry *entry;
 	struct tmpl_value key;
@@ -174,7 +174,7 @@ add_json_dict(struct run *run, struct buf *b, const struct value_dict *dict)
 		buf_addf(b, "%s", comma);
 		add_json_text(b, value_str(key));
 		buf_add_lit(b, ": ");
-		if (!add_json(run, b, entry->value))
+		if (!add_json(run, b, entry->value, outer))
 			return false;
 	}
 	buf_add_char(b, '}');
@@ -182,12 +182,12 @@ add_json_dict(struct run *run, struct buf *b, const struct value_dict *dict)
 }
 
 static bool
-add_json_list(struct run *run, struct buf *b, const struct value_list *list)
+add_json_list(struct run *run, struct buf *b, const struct value_list *list, const struct value_within *outer)
 {
 	buf_add_char(b, '[');
 	for (size_t i = 0; i < list->count; i++) {
 		buf_addf(b, "%s", i > 0 ? ", " : "");
-		if (!value_spend(run, 1) || !add_json(run, b, list->items[i]))
+		if (!value_spend(run, 1) || !add_json(run, b, list->items[i], outer))
 			return false;
 	}
 	buf_add_char(b, ']');
@@ -195,21 +195,23 @@ add_json_list(struct run *run, struct buf *b, const struct value_list *list)
 }
 
 static bool
-add_json_container(struct run *run, struct buf *b, struct tmpl_value v)
+add_json_container(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
+	struct value_within within = {outer, v.as.object};
 	bool added;
 
-	if (run->depth >= run->limits.depth)
+	if (value_is_within(v, outer))
 		return VALUE_FAIL(run, ERR_VALUE, "Circular reference detected");
-	run->depth++;
-	added = v.type == TMPL_DICT ? add_json_dict(run, b, value_entries(v))
-				    : add_json_list(run, b, value_list(v));
-	run->depth--;
+	if (!value_enter(run, " while encoding a JSON object"))
+		return false;
+	added = v.type == TMPL_DICT ? add_json_dict(run, b, value_entries(v), &within)
+				    : add_json_list(run, b, value_list(v), &within);
+	value_leave(run);
 	return added;
 }
 
 static bool
-add_json(struct run *run, struct buf *b, struct tmpl_value v)
+add_json(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
 	switch (v.type) {
 	case TMPL_NONE:
@@ -230,7 +232,7 @@ add_json(struct run *run, struct buf *b, struct tmpl_value v)
 	case TMPL_LIST:
 	case TMPL_TUPLE:
 	case TMPL_DICT:
-		return add_json_container(run, b, v);
+		return add_json_container(run, b, v, outer);
 	default:
 		return VALUE_FAIL(
 		    run, ERR_TYPE, "Object of type %s is not JSON serializable", value_type_name(v));
@@ -241,7 +243,7 @@ static HELPER(helper_json_encode)
 {
 	struct buf b = buf_make(call->run->arena);
 
-	if (!add_json(call->run, &b, args[0]))
+	if (!add_json(call->run, &b, args[0], NULL))
 		return false;
 	*result = value_ascii(buf_str(&b));
 	return true;

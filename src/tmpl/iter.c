@@ -146,7 +146,13 @@ value_iterate(struct run *run, struct tmpl_value v, struct value_iterator *it)
 bool
 value_next(struct run *run, struct value_iterator *it, struct tmpl_value *value, bool *ended)
 {
-	return value_spend(run, 1) && it->next(run, it, value, ended);
+	bool given;
+
+	if (!value_spend(run, 1) || !value_enter(run, ""))
+		return false;
+	given = it->next(run, it, value, ended);
+	value_leave(run);
+	return given;
 }
 
 bool

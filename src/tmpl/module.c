@@ -123,15 +123,15 @@ static bool
 render_module(struct run *run, const struct tmpl *t, struct tmpl_scope *scope, struct tmpl_value *result)
 {
 	struct str output;
+	bool rendered;
 
-	if (run->depth >= run->limits.depth)
-		return value_fail_depth(run);
-	run->depth++;
-	if (!tmpl_render_within(run, t, scope, &output))
+	if (!value_enter(run, ""))
 		return false;
-	run->depth--;
-	*result = value_text(output);
-	return true;
+	rendered = tmpl_render_within(run, t, scope, &output);
+	value_leave(run);
+	if (rendered)
+		*result = value_text(output);
+	return rendered;
 }
 
 static bool

@@ -7,13 +7,9 @@
 
 #include <string.h>
 
-/* The containers that are being shown, so that one within itself ends the recursion. */
-struct shown {
-	const struct shown *outer;
-	const void *object;
-};
+#define GETTING_REPR " while getting the repr of an object"
 
-static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer);
+static bool add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer);
 
 /* Whether nobody wants to read more. */
 static bool
@@ -74,7 +70,7 @@ value_add_quoted(struct buf *b, struct str text, bool ascii)
 }
 
 static bool
-add_items(struct run *run, struct buf *b, const struct value_list *list, const struct shown *outer)
+add_items(struct run *run, struct buf *b, const struct value_list *list, const struct value_within *outer)
 {
 	for (size_t i = 0; i < list->count && !is_enough(run, b); i++) {
 		if (i > 0)
@@ -87,7 +83,7 @@ add_items(struct run *run, struct buf *b, const struct value_list *list, const s
 
 static bool
 add_entries(struct run *run, struct buf *b, const struct value_dict *dict, bool keys, bool values,
-    const struct shown *outer)
+    const struct value_within *outer)
 {
 	struct value_entry *entry;
 	const char *comma = "";
@@ -106,7 +102,7 @@ add_entries(struct run *run, struct buf *b, const struct value_dict *dict, bool 
 }
 
 static bool
-add_pairs(struct run *run, struct buf *b, const struct value_dict *dict, const struct shown *outer)
+add_pairs(struct run *run, struct buf *b, const struct value_dict *dict, const struct value_within *outer)
 {
 	struct value_entry *entry;
 	const char *comma = "";
@@ -125,7 +121,7 @@ add_pairs(struct run *run, struct buf *b, const struct value_dict *dict, const s
 }
 
 static bool
-add_view(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+add_view(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
 	const struct value_view *view = v.as.object;
 	bool added;
@@ -139,7 +135,7 @@ add_view(struct run *run, struct buf *b, struct tmpl_value v, const struct shown
 }
 
 static bool
-add_set(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+add_set(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
 	const struct tmpl_value *key;
 	const char *comma = "";
@@ -160,7 +156,7 @@ add_set(struct run *run, struct buf *b, struct tmpl_value v, const struct shown 
 }
 
 static bool
-add_container(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+add_container(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
 	bool added;
 
@@ -188,30 +184,24 @@ add_container(struct run *run, struct buf *b, struct tmpl_value v, const struct 
 }
 
 static bool
-add_nested(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+add_nested(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
-	struct shown shown = {outer, v.as.object};
+	struct value_within within = {outer, v.as.object};
 	bool added;
 
-	for (; outer != NULL; outer = outer->outer) {
-		if (outer->object != v.as.object)
-			continue;
+	if (value_is_within(v, outer)) {
 		buf_addf(b, v.type == TMPL_LIST ? "[...]" : v.type == TMPL_TUPLE ? "(...)" : "{...}");
 		return true;
 	}
-	if (run->depth >= run->limits.depth)
-		return VALUE_FAIL(run, ERR_RECURSION,
-		    "maximum recursion depth exceeded while getting the repr of an object");
-	if (!value_spend(run, 1))
+	if (!value_spend(run, 1) || !value_enter(run, GETTING_REPR))
 		return false;
-	run->depth++;
-	added = add_container(run, b, v, &shown);
-	run->depth--;
+	added = add_container(run, b, v, &within);
+	value_leave(run);
 	return added;
 }
 
 static bool
-add_slice(struct run *run, struct buf *b, const struct value_slice *slice, const struct shown *outer)
+add_slice(struct run *run, struct buf *b, const struct value_slice *slice, const struct value_within *outer)
 {
 	const struct tmpl_value parts[] = {slice->start, slice->stop, slice->step};
 
@@ -306,18 +296,23 @@ add_object(struct buf *b, struct tmpl_value v)
 
 static bool
 add_exception(
-    struct run *run, struct buf *b, const struct value_exception *exception, const struct shown *outer)
+    struct run *run, struct buf *b, const struct value_exception *exception, const struct value_within *outer)
 {
 	const struct value_list *args = value_list(exception->args);
+	bool added;
 
-	buf_addf(b, "%s", err_kind_name(exception->kind));
-	if (args->count != 1)
-		return add_repr(run, b, exception->args, outer);
-	buf_add_char(b, '(');
-	if (!add_repr(run, b, args->items[0], outer))
+	if (!value_enter(run, GETTING_REPR))
 		return false;
-	buf_add_char(b, ')');
-	return true;
+	buf_addf(b, "%s", err_kind_name(exception->kind));
+	if (args->count == 1) {
+		buf_add_char(b, '(');
+		added = add_repr(run, b, args->items[0], outer);
+		buf_add_char(b, ')');
+	} else {
+		added = add_repr(run, b, exception->args, outer);
+	}
+	value_leave(run);
+	return added;
 }
 
 static void
@@ -329,7 +324,7 @@ add_text(struct run *run, struct buf *b, struct str text)
 }
 
 static bool
-add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct shown *outer)
+add_repr(struct run *run, struct buf *b, struct tmpl_value v, const struct value_within *outer)
 {
 	if (!value_memory_suffices(run))
 		return false;

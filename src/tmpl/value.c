@@ -30,9 +30,9 @@ value_fail_limit(struct run *run, const char *option, const char *format, ...)
 }
 
 bool
-value_fail_depth(struct run *run)
+value_fail_depth(struct run *run, const char *doing)
 {
-	VALUE_FAULT(run, ERR_RECURSION, "maximum recursion depth exceeded");
+	VALUE_FAULT(run, ERR_RECURSION, "maximum recursion depth exceeded%s", doing);
 	err_set_hint(run->fault, "--template-depth allows more than %d", run->limits.depth);
 	return false;
 }
@@ -463,12 +463,11 @@ value_copy_deep(struct run *run, struct tmpl_value v, struct tmpl_value *copy)
 	*copy = v;
 	if (!value_is_sequence(v) && v.type != TMPL_DICT && v.type != VALUE_SET)
 		return true;
-	if (run->depth >= run->limits.depth)
-		return value_fail_depth(run);
-	run->depth++;
+	if (!value_enter(run, ""))
+		return false;
 	copied = value_spend(run, 1) && (value_is_sequence(v)     ? copy_list(run, v, copy)
 					    : v.type == VALUE_SET ? value_set_copy(run, v.as.object, copy)
 								  : copy_dict(run, v, copy));
-	run->depth--;
+	value_leave(run);
 	return copied;
 }

@@ -159,7 +159,40 @@ struct tmpl_call {
 bool value_spend(struct run *run, uint64_t amount);
 
 /* The RecursionError of whoever would go deeper than the limit. Always false. */
-bool value_fail_depth(struct run *run);
+bool value_fail_depth(struct run *run, const char *doing);
+
+/*
+ * Around whatever may come to itself again, so that a template cannot use up the stack. As in CPython, `doing`
+ * is what the message ends with (" in comparison"), or "". What was entered is left whether it fails or not.
+ */
+static inline bool
+value_enter(struct run *run, const char *doing)
+{
+	if (run->depth >= run->limits.depth)
+		return value_fail_depth(run, doing);
+	run->depth++;
+	return true;
+}
+
+static inline void
+value_leave(struct run *run)
+{
+	run->depth--;
+}
+
+/* The containers that a walk is within, so that it notices one within itself. */
+struct value_within {
+	const struct value_within *outer; /* NULL at the outermost */
+	const void *object;
+};
+
+static inline bool
+value_is_within(struct tmpl_value container, const struct value_within *within)
+{
+	while (within != NULL && within->object != container.as.object)
+		within = within->outer;
+	return within != NULL;
+}
 
 /* The LimitError of a limit that `option` sets. Always false. */
 bool value_fail_limit(struct run *run, const char *option, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -66,13 +66,10 @@ vm_call(struct run *run, struct vm_closure *closure, const struct tmpl_call *cal
 		frame->locals = small;
 		frame->stack = small + f->local_count;
 	}
-	if (run->depth >= run->limits.depth)
-		return value_fail_depth(run);
-	if (!bind_arguments(run, closure, call, frame->locals))
+	if (!bind_arguments(run, closure, call, frame->locals) || !value_enter(run, ""))
 		return false;
-	run->depth++;
 	done = vm_execute(vm, frame, result, &ended);
-	run->depth--;
+	value_leave(run);
 	return done;
 }
 
@@ -89,13 +86,9 @@ generator_next(struct run *run, struct value_iterator *it, struct tmpl_value *va
 		return true;
 	if (it->step != 0)
 		return VALUE_FAIL(run, ERR_VALUE, "generator already executing");
-	if (run->depth >= run->limits.depth)
-		return value_fail_depth(run);
-	run->depth++;
 	it->step = 1;
 	yielded = vm_execute(frame->vm, frame, value, ended);
 	it->step = 0;
-	run->depth--;
 	if (!yielded || *ended)
 		it->state = NULL;
 	return yielded;
