@@ -247,6 +247,8 @@ END
 	too_deep '[1]' 'map(str, v)' 'next(v)'
 	too_deep '[1]' 'enumerate(v)' 'list(v)'
 	too_deep '[1]' 'zip(v, strict=True)' 'list(v)'
+	too_deep '()' '(v,)' "isinstance('a', v)" 'in __instancecheck__'
+	too_deep '()' '(v,)' 'issubclass(str, v)' 'in __subclasscheck__'
 	too_deep '()' '(v,)' '{v}'
 	too_deep 'None' 'Exception(v)' 'repr(v)' 'while getting the repr of an object'
 	too_deep '[]' '[v]' 'v' 'while getting the repr of an object'
@@ -265,6 +267,11 @@ END
 	template m.html "{{ nope }}"
 	renders "{% for i in range(400) %}{% try %}{% module Template('m.html') %}{% except NameError %}{% end %}{% end %}{{ [[1]] }}" \
 		"[[1]]"
+}
+
+@test "a limit is no error that a template can handle" {
+	fails "{% set t = () %}{% for i in range(25) %}{% set t = (t, t) %}{% end %}{% try %}{{ isinstance(1, t) }}{% except TypeError %}{% end %}" \
+		"t.html:1:82: LimitError: the template does not come to an end: more than 20000000 steps"
 }
 
 @test "what fails within a strict zip is not lost" {

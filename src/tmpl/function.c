@@ -153,21 +153,42 @@ static BUILTIN(function_callable)
 
 /* Functions of several values */
 
-/* Whether `is` holds for a class, or for any of a tuple of them, at any depth. */
-static bool
-find_class(struct run *run, struct tmpl_value classes,
-    bool (*is)(const void *of, const struct builtin_class *), const void *of, bool *found)
-{
-	const struct value_list *list = value_list(classes);
+/* A question about a value, asked of a class, or of any of a tuple of them, at any depth. */
+struct class_question {
+	bool (*is)(const void *of, const struct builtin_class *);
+	const void *of;
+	const char *doing, *wrong; /* for the errors */
+};
 
-	if (classes.type == VALUE_CLASS)
-		*found = is(of, classes.as.object);
-	if (classes.type != TMPL_TUPLE)
-		return classes.type == VALUE_CLASS;
+static bool find_class(
+    struct run *run, struct tmpl_value classes, const struct class_question *question, bool *found);
+
+static bool
+find_class_in(
+    struct run *run, const struct value_list *list, const struct class_question *question, bool *found)
+{
 	for (size_t i = 0; i < list->count && !*found; i++)
-		if (!value_spend(run, 1) || !find_class(run, list->items[i], is, of, found))
+		if (!value_spend(run, 1) || !find_class(run, list->items[i], question, found))
 			return false;
 	return true;
+}
+
+static bool
+find_class(struct run *run, struct tmpl_value classes, const struct class_question *question, bool *found)
+{
+	bool looked;
+
+	if (classes.type == VALUE_CLASS) {
+		*found = question->is(question->of, classes.as.object);
+		return true;
+	}
+	if (classes.type != TMPL_TUPLE)
+		return VALUE_FAIL(run, ERR_TYPE, "%s", question->wrong);
+	if (!value_enter(run, question->doing))
+		return false;
+	looked = find_class_in(run, value_list(classes), question, found);
+	value_leave(run);
+	return looked;
 }
 
 static bool
@@ -184,20 +205,22 @@ is_subclass(const void *of, const struct builtin_class *class)
 
 static BUILTIN(function_isinstance)
 {
+	struct class_question question = {is_instance, &args[0], " in __instancecheck__",
+	    "isinstance() arg 2 must be a type, a tuple of types, or a union"};
+
 	*result = tmpl_bool(false);
-	return find_class(call->run, args[1], is_instance, &args[0], &result->as.boolean) ||
-	       VALUE_FAIL(
-		   call->run, ERR_TYPE, "isinstance() arg 2 must be a type, a tuple of types, or a union");
+	return find_class(call->run, args[1], &question, &result->as.boolean);
 }
 
 static BUILTIN(function_issubclass)
 {
+	struct class_question question = {is_subclass, args[0].as.object, " in __subclasscheck__",
+	    "issubclass() arg 2 must be a class, a tuple of classes, or a union"};
+
 	*result = tmpl_bool(false);
 	if (args[0].type != VALUE_CLASS)
 		return VALUE_FAIL(call->run, ERR_TYPE, "issubclass() arg 1 must be a class");
-	return find_class(call->run, args[1], is_subclass, args[0].as.object, &result->as.boolean) ||
-	       VALUE_FAIL(
-		   call->run, ERR_TYPE, "issubclass() arg 2 must be a class, a tuple of classes, or a union");
+	return find_class(call->run, args[1], &question, &result->as.boolean);
 }
 
 static bool
