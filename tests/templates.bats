@@ -337,6 +337,15 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
 	fails "{{ list(enumerate('ab', $most)) }}" 't.html:1:4: OverflowError: the next number does not fit into 64 bits'
 }
 
+@test "what a value doesn't allow is refused in Python's words" {
+	fails '{% set x = 5 %}{% set del x[0] %}' "t.html:1:27: TypeError: 'int' object does not support item deletion"
+	fails '{% set x = "a" %}{% set del x[0] %}' "t.html:1:29: TypeError: 'str' object doesn't support item deletion"
+	fails '{% set x = "a" %}{% set del x[0:1] %}' "t.html:1:29: TypeError: 'str' object does not support item deletion"
+	fails '{% set x = "a" %}{% set x.upper = 1 %}' "t.html:1:25: AttributeError: 'str' object attribute 'upper' is read-only"
+	fails '{{ int(base=6) }}' 't.html:1:4: TypeError: int() missing string argument'
+	fails '{{ static_url(None) }}' 't.html:1:4: TypeError: can only concatenate str (not "NoneType") to str'
+}
+
 @test "a slice of a range has the ends that it has in Python" {
 	renders '{{ range(10)[2:5:2] }} {{ range(10)[8:2] }} {{ range(10)[::-1] }} {{ range(10, 0, -2)[1:4] }}' \
 		'range(2, 5, 2) range(8, 2) range(9, -1, -1) range(8, 2, -2)'

@@ -35,6 +35,9 @@ native_static_url(void *context, struct tmpl_call *call, struct tmpl_value *resu
 
 	if (!tmpl_call_bind(call, "path ?include_host ?include_version", arguments, e))
 		return false;
+	if (arguments[0].type != TMPL_STR)
+		return err_set(e, ERR_TYPE, ERR_NOWHERE, "can only concatenate str (not \"%s\") to str",
+		    tmpl_type_name(arguments[0]));
 	path = str_dup(a, tmpl_text(a, arguments[0]));
 	if (tmpl_truth(arguments[1]))
 		buf_addf(&url, "%.*s://%.*s", STR_ARG(view->request->protocol), STR_ARG(view->request->host));

@@ -434,6 +434,17 @@ delete_from_list(struct run *run, struct tmpl_value v, struct tmpl_value key)
 	return true;
 }
 
+/* The wording of Python: values that are asked by an index have another place to refuse it. */
+static bool
+fail_deletion(struct run *run, struct tmpl_value v, struct tmpl_value key)
+{
+	bool has_indexes = v.type == TMPL_STR || v.type == TMPL_TUPLE || v.type == VALUE_RANGE ||
+			   v.type == VALUE_SET || v.type == VALUE_VIEW;
+
+	return VALUE_FAIL(run, ERR_TYPE, "'%s' object %s support item deletion", value_type_name(v),
+	    has_indexes && value_is_integer(key) ? "doesn't" : "does not");
+}
+
 bool
 value_delete_item(struct run *run, struct tmpl_value container, struct tmpl_value key)
 {
@@ -443,8 +454,7 @@ value_delete_item(struct run *run, struct tmpl_value container, struct tmpl_valu
 	if (container.type == TMPL_LIST)
 		return delete_from_list(run, container, key);
 	if (container.type != TMPL_DICT)
-		return VALUE_FAIL(
-		    run, ERR_TYPE, "'%s' object doesn't support item deletion", value_type_name(container));
+		return fail_deletion(run, container, key);
 	if (!value_dict_remove(run, value_entries(container), key, &removed, &found))
 		return false;
 	return found || value_fail_key(run, key);

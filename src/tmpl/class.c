@@ -124,8 +124,9 @@ BUILTIN(builtin_make_int)
 		if (base != 0 && (base < 2 || base > 36))
 			return VALUE_FAIL(call->run, ERR_VALUE, "int() base must be >= 2 and <= 36, or 0");
 		if (args[0].type != TMPL_STR)
-			return VALUE_FAIL(
-			    call->run, ERR_TYPE, "int() can't convert non-string with explicit base");
+			return VALUE_FAIL(call->run, ERR_TYPE, "int() %s",
+			    builtin_given(args[0]) ? "can't convert non-string with explicit base"
+						   : "missing string argument");
 	}
 	*result = tmpl_int(0);
 	if (!builtin_given(args[0]))

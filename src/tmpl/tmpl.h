@@ -82,8 +82,9 @@ struct tmpl_value tmpl_from_json(struct arena *a, const json_t *json);
 /* The text that `{{ value }}` would print, before it is escaped; in `a` or in the value. */
 struct str tmpl_text(struct arena *a, struct tmpl_value value);
 
-/* Python's bool(value). */
+/* Python's bool(value), and type(value).__name__. */
 bool tmpl_truth(struct tmpl_value value);
+const char *tmpl_type_name(struct tmpl_value value);
 
 /* Functions and objects of the host */
 

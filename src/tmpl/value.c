@@ -391,6 +391,12 @@ value_type_name(struct tmpl_value v)
 	return value_type_plain_name(v.type);
 }
 
+const char *
+tmpl_type_name(struct tmpl_value v)
+{
+	return value_type_name(v);
+}
+
 /* Lists */
 
 /* Makes room for one more. A long list that reaches the arena's ceiling loses its end, as a buf does. */

@@ -92,8 +92,13 @@ get_attribute(struct vm *vm, const struct code_op *op, struct tmpl_value *top)
 static bool
 fail_attribute(struct vm *vm, const struct code_op *op, const struct tmpl_value *top)
 {
-	VALUE_FAULT(vm->run, ERR_ATTRIBUTE, "'%s' object has no attribute '%.*s'", value_type_name(top[-1]),
-	    STR_ARG(vm->code->names[op->index]));
+	struct str name = vm->code->names[op->index];
+	struct tmpl_value found = {0};
+	bool is_method = value_find_attribute(vm->run, top[-1], name, &found) && found.type == VALUE_METHOD;
+
+	VALUE_FAULT(vm->run, ERR_ATTRIBUTE,
+	    is_method ? "'%s' object attribute '%.*s' is read-only" : "'%s' object has no attribute '%.*s'",
+	    value_type_name(top[-1]), STR_ARG(name));
 	err_set_hint(vm->run->fault, "x[KEY] = VALUE sets a key");
 	return false;
 }
