@@ -98,7 +98,11 @@ add_rest(struct buf *b)
 		"Sockets from a service manager, as sd_listen_fds(3) has them; eddy run --socket hands its "
 		"own to the command in this way, as descriptor 3."},
 	    {"FILES", "DIR/eddy.conf",
-		"Lines of the form port = 8000. A variable wins over it, a flag over both."},
+		"Lines of the form port = 8000. A variable wins over it, a flag over both. What runs "
+		"commands, "
+		"opens the site to others or leads out of it is refused there, but not in the file that "
+		"--config "
+		"names."},
 	    {NULL, "DIR/templates/", "Makes DIR an app: its pages, with data in templates/_data/*.json."},
 	    {NULL, "DIR/static/", "The static files of an app."},
 	    {"SIGNALS", "TERM, INT",

@@ -80,7 +80,7 @@ same_answer() {
 }
 
 status_of() {
-	curl -s -o /dev/null -w '%{http_code}' "$1"
+	curl -s -o /dev/null -w '%{http_code}' "$@"
 }
 
 @test "each line of the table has its test here" {
@@ -172,8 +172,9 @@ both_saw() {
 
 @test "python3 -m http.server -b 0.0.0.0" {
 	start_other python3 -u -m http.server -b 0.0.0.0 -d site 0
-	start_eddy -a 0.0.0.0 site
+	start_eddy -a 0.0.0.0 --allow-host box.local site
 	assert_equal "$(status_of "http://127.0.0.2:$PORT/")" "$(status_of "${OTHER/0.1:/0.2:}/")"
+	assert_equal "$(status_of -H 'Host: box.local' "http://127.0.0.2:$PORT/")" "$(status_of -H 'Host: box.local' "${OTHER/0.1:/0.2:}/")"
 }
 
 @test "live-server site" {

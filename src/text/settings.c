@@ -274,7 +274,7 @@ static const struct opt options[] = {
 	.argument = "EXT=TYPE", .help = "the media type of files with this extension"},
     {"spa", 0, OPT_TEXT, FIELD(spa), .group = GROUP_HTTP, .scopes = SERVE, .fault = spa_fault,
 	.implied = "index.html", .argument = "FILE",
-	.help = "send this page for every page that isn't there"},
+	.help = "send browsers this for a page that isn't there"},
     {"header", 0, OPT_LIST, FIELD(headers), .group = GROUP_HTTP, .scopes = SERVE, .fault = field_fault,
 	.argument = "'NAME: VALUE'", .help = "add this to every answer"},
     {"cors", 0, OPT_LIST, FIELD(cors), .group = GROUP_HTTP, .scopes = SERVE, .refuses = OPT_NOT_FOUND_CONFIG,
@@ -374,7 +374,7 @@ static const struct opt options[] = {
 
     {"config", 0, OPT_TEXT, FIELD(config), .group = GROUP_SITE, .scopes = FILES | RUN,
 	.refuses = OPT_NOT_CONFIG, .content = OPT_FILE, .argument = "FILE",
-	.help = "read this instead of DIR/eddy.conf"},
+	.help = "read this, and trust it, not DIR/eddy.conf"},
     {"explain", 0, OPT_LIST, FIELD(explain), .group = GROUP_DEVELOPING, .scopes = SETTINGS_CHECK,
 	.refuses = OPT_ONLY_FLAG, .content = OPT_PATH, .argument = "PATH",
 	.help = "say whether changes of this path are told, and why"},
