@@ -84,8 +84,9 @@ report(struct arena *a, const struct ask_servers *servers)
 	for (size_t i = 0; i < servers->count; i++) {
 		const struct ask_server *server = &servers->list[i];
 
-		buf_addf(&b, "%s%s  %s  pid %lld, up %.*s\n", i ? "\n" : "", servers_text(server, "url"),
-		    servers_text(server, "directory"), (long long)servers_number(server, "pid"),
+		buf_addf(&b, "%s%s  ", i ? "\n" : "", servers_text(server, "url"));
+		utf8_add_shown(&b, str_of(servers_text(server, "directory")));
+		buf_addf(&b, "  pid %lld, up %.*s\n", (long long)servers_number(server, "pid"),
 		    STR_ARG(duration(a, servers_number(server, "uptime_s"))));
 		add_table(&b, json_object_get(server->status, "workers"));
 	}

@@ -186,6 +186,16 @@ eddy: cannot read '.': Is a directory"
 		"\"$(worker_pids | sort -n | paste -sd' ')\""
 }
 
+@test "a folder with a strange name is one line of the status, as it is one of the banner" {
+	mkdir $'other\nfolder \e[31m'
+	start_eddy $'other\nfolder \e[31m'
+	capture "$EDDY" status
+	assert_equal "$status" 0
+	assert_regex "${lines[0]}" "^$URL/  $(pwd -P)/other\\\\nfolder \\\\x1b\\[31m  pid $EDDY_PID, up [0-9]+ s\$"
+	assert_equal "${#lines[@]}" 3
+	assert_file_contains "$EDDY_LOG" '^eddy [0-9.]*  other\\nfolder \\x1b\[31m  '
+}
+
 @test "the status says how many files are watched, and how often all were looked at again" {
 	echo one >site/index.html
 	start_eddy site # eddy itself is watched too

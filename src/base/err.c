@@ -273,14 +273,6 @@ err_line(struct arena *a, const struct err *e)
 	return buf_str(&b);
 }
 
-/* Text from outside, on one line, with nothing in it that a terminal would obey. */
-static void
-buf_add_shown(struct buf *b, struct str s)
-{
-	while (s.len > 0)
-		b->len += utf8_show(&s, buf_reserve(b, UTF8_SHOWN_MAX_BYTES));
-}
-
 /* How many columns a terminal gives to a character: two to most of East Asia's, none to a combining mark. */
 static size_t
 point_width(uint32_t point)
@@ -331,7 +323,7 @@ report_excerpt(struct buf *b, const struct err_place *place, const char *on, con
 	if (place->source.len == 0)
 		return;
 	buf_addf(b, "%5d | ", place->line);
-	buf_add_shown(b, place->source);
+	utf8_add_shown(b, place->source);
 	buf_add_char(b, '\n');
 	if (place->column > 0)
 		report_caret(b, place, on, off);
@@ -350,7 +342,7 @@ report_frames(struct buf *b, const struct err_frame *frame)
 	buf_add_place_before(&line, &frame->place);
 	buf_add(&line, frame->what);
 	buf_add_lit(b, "  ");
-	buf_add_shown(b, buf_str(&line));
+	utf8_add_shown(b, buf_str(&line));
 	buf_add_char(b, '\n');
 	if (repeats > 0)
 		buf_addf(b, "  [Previous line repeated %d more time%s]\n", repeats, repeats > 1 ? "s" : "");
@@ -363,9 +355,9 @@ report_value(struct buf *b, const struct err_value *v)
 	size_t end = utf8_offset(v->text, REPORT_VALUE_MAX);
 
 	buf_add_lit(b, "    ");
-	buf_add_shown(b, v->name);
+	utf8_add_shown(b, v->name);
 	buf_add_lit(b, " = ");
-	buf_add_shown(b, str_slice(v->text, 0, end));
+	utf8_add_shown(b, str_slice(v->text, 0, end));
 	if (v->size.len > 0)
 		buf_addf(b, "%s (%.*s)", end < v->text.len ? "…" : "", STR_ARG(v->size));
 }
@@ -387,7 +379,7 @@ err_report(struct arena *a, const struct err *e, bool colour)
 	}
 	report_excerpt(&b, &e->place, red, end);
 	buf_addf(&b, "%s", red);
-	buf_add_shown(&b, err_line(a, e));
+	utf8_add_shown(&b, err_line(a, e));
 	buf_addf(&b, "%s\n", end);
 	return buf_str(&b);
 }

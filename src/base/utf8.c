@@ -101,6 +101,13 @@ utf8_show(struct str *rest, char bytes[UTF8_SHOWN_MAX_BYTES])
 	return utf8_encode(point, bytes);
 }
 
+void
+utf8_add_shown(struct buf *b, struct str text)
+{
+	while (text.len > 0)
+		b->len += utf8_show(&text, buf_reserve(b, UTF8_SHOWN_MAX_BYTES));
+}
+
 uint32_t
 utf8_last(struct str *rest)
 {

@@ -30,6 +30,9 @@ void utf8_add(struct buf *b, uint32_t point);
 enum { UTF8_SHOWN_MAX_BYTES = 6 };
 size_t utf8_show(struct str *rest, char bytes[UTF8_SHOWN_MAX_BYTES]);
 
+/* All of the text so. */
+void utf8_add_shown(struct buf *b, struct str text);
+
 /* Number of code points. */
 size_t utf8_count(struct str s);
 

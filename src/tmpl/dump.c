@@ -271,9 +271,7 @@ add_source(struct buf *b, size_t line_start, const struct code_place *place)
 
 	buf_add_fill(b, ' ', width < SOURCE_COLUMN ? SOURCE_COLUMN - width : 1);
 	buf_addf(b, "# %.*s:%d  ", STR_ARG(src->name), src_line(src, place->start));
-	for (struct str rest = src_slice(src, place->start, MIN(place->end, place->start + TEXT_POINTS_MAX));
-	     rest.len > 0;)
-		b->len += utf8_show(&rest, buf_reserve(b, UTF8_SHOWN_MAX_BYTES));
+	utf8_add_shown(b, src_slice(src, place->start, MIN(place->end, place->start + TEXT_POINTS_MAX)));
 }
 
 static void
