@@ -37,6 +37,7 @@
     pre { border: 1px solid var(--line); border-radius: 8px; margin: 12px 0; overflow-wrap: anywhere; padding: 8px 0;
       tab-size: 4; white-space: pre-wrap; }
     pre span { display: block; padding: 0 16px 0 calc(4ch + 32px); text-indent: calc(-4ch - 16px); }
+    pre div { padding: 0 16px; }
     pre .fault { background: var(--wash); }
     pre .number { color: var(--faint); display: inline; padding: 0 16px 0 0; user-select: none; }
     mark { background: var(--mark); border-bottom: 2px solid var(--fault); color: inherit; }
@@ -107,7 +108,8 @@
       const { hint, frames = [], excerpt = [] } = fault;
       const about = make('div', { id: 'about', role: 'alert' },
         make('p', {}, fault.message), make('p', { className: 'place' }, placeOf(fault)), make('p', {}, hint || ''));
-      const source = make('pre', {}, ...excerpt.map((line) => excerptLine(fault, line)), fault.output || '');
+      const output = fault.output ? [make('div', {}, fault.output)] : [];
+      const source = make('pre', {}, ...excerpt.map((line) => excerptLine(fault, line)), ...output);
       this.#dialog.replaceChildren(
         make('button', { type: 'button', onclick: () => this.hide() }, 'Hide (Esc)'),
         make('h1', { id: 'title' }, fault.type), about, source, make('ol', {}, ...frames.map(frameItem)));

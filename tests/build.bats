@@ -134,6 +134,17 @@ cp styles/site.txt static/site.css'
 	assert_equal "$EVENT $(jq -c .paths <<<"$DATA")" 'css ["/static/site.css"]'
 }
 
+@test "what a build writes in colour is coloured in the terminal, and plain text with its place in browsers" {
+	build 'printf "\\e[1;31mred\\e[0m \\e]8;;http://a/\\e\\\\link\\e]8;;\\a \\e(Bé\\e[K\\n\\e[1mstyles/site.txt:1:5:\\e[m bad\\n\\e[31"; exit 1'
+	start_eddy --build ./build "$site"
+	until_true 20 log_has '^eddy: ./build: exit status 1$'
+	listen
+	next_event
+	assert_equal "$(jq -r '.message, .file, .line' <<<"$DATA" | paste -sd'|')" 'bad (./build: exit status 1)|styles/site.txt|1'
+	assert_equal "$(jq -r .output <<<"$DATA")" $'red link é\nstyles/site.txt:1:5: bad'
+	assert log_has $'^\e\\[1;31mred\e\\[0m '
+}
+
 @test "what browsers were not told because the build failed they are told when it is mended" {
 	build '! grep -q bad templates/index.html'
 	start_eddy --build-on '*.html=./build' "$site"

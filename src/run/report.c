@@ -28,6 +28,59 @@ line_parse(struct str line, struct err *e)
 	e->message = str_from(line, end == STR_NONE ? 0 : end + 2);
 }
 
+/* The length of what follows an introducer, up to the final byte where it has one: from `first_final` on (ECMA-48 §5.4). */
+static size_t
+sequence_length(struct str text, char first_final)
+{
+	size_t i = 0;
+
+	while (i < text.len && text.data[i] >= ' ' && text.data[i] < first_final)
+		i++;
+	return i < text.len && text.data[i] >= first_final && text.data[i] <= '~' ? i + 1 : i;
+}
+
+/* That of a command to the terminal's system (ECMA-48 §8.3.89): up to BEL or ESC \, else to the end of the line. */
+static size_t
+command_length(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == '\n')
+			return i;
+		if (text.data[i] == '\a')
+			return i + 1;
+		if (str_starts(str_from(text, i), STR("\x1b\\")))
+			return i + 2;
+	}
+	return text.len;
+}
+
+/* That of what an ESC at the start begins. */
+static size_t
+escape_length(struct str text)
+{
+	if (str_starts(text, STR("\x1b[")))
+		return 2 + sequence_length(str_from(text, 2), '@');
+	if (str_starts(text, STR("\x1b]")))
+		return 2 + command_length(str_from(text, 2));
+	return 1 + sequence_length(str_from(text, 1), '0');
+}
+
+/* Colours and the like are for terminals. */
+static struct str
+text_without_escapes(struct arena *a, struct str text)
+{
+	char *copy = arena_dup(a, text.data, text.len);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		if (text.data[i] == '\x1b')
+			i += escape_length(str_from(text, i));
+		else
+			copy[len++] = text.data[i++];
+	}
+	return str_make(copy, len);
+}
+
 /* A program may have written anything: what isn't UTF-8 is shown as question marks. */
 static struct str
 text_make_valid(struct arena *a, struct str text)
@@ -42,12 +95,18 @@ text_make_valid(struct arena *a, struct str text)
 	return str_make(copy, text.len);
 }
 
+static struct str
+text_for_browser(struct arena *a, struct str text)
+{
+	return text_make_valid(a, text_without_escapes(a, text));
+}
+
 json_t *
 report_to_fault(struct str report)
 {
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct err e = err_make(&scratch);
-	struct str text = text_make_valid(&scratch, report);
+	struct str text = text_for_browser(&scratch, report);
 	struct str lines = str_trim(text);
 	json_t *fault;
 
@@ -80,7 +139,7 @@ report_of_build(const char *command, const char *end, struct str output)
 {
 	struct arena scratch = arena_make(SCRATCH_BYTES);
 	struct err e = err_make(&scratch);
-	struct str text = text_make_valid(&scratch, output), rest = text;
+	struct str text = text_for_browser(&scratch, output), rest = text;
 	json_t *fault;
 
 	err_set(&e, ERR_BUILD, ERR_NOWHERE, "%s: %s", command, end);

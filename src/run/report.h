@@ -1,4 +1,7 @@
-/* What a program has written about its failure, as the fault that browsers get (site/fault.h). */
+/*
+ * What a program has written about its failure, as the fault that browsers get (site/fault.h): without the
+ * escape sequences that are for terminals.
+ */
 #ifndef EDDY_REPORT_H
 #define EDDY_REPORT_H
 
