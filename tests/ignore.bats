@@ -27,6 +27,7 @@ explains() {
 }
 
 @test "a watched file is explained by what its change does" {
+	touch Makefile
 	explains static/site.css "watched: a change swaps the style sheet in open pages"
 	explains static/logo.svg "watched: a change swaps the image in open pages"
 	explains templates/index.html "watched: a change reloads open pages"
@@ -95,4 +96,11 @@ stream_says() {
 	kill "$curl_pid"
 	wait "$curl_pid" || true
 	refute grep -q a.txt stream
+}
+
+@test "what isn't there, and a link out of the site, are explained as that" {
+	explains sattic/site.css "not watched: there is no such file, and --watch doesn't name it"
+	touch "$BATS_TEST_TMPDIR/outside.css"
+	ln -s "$BATS_TEST_TMPDIR/outside.css" static/link.css
+	explains static/link.css "not watched: it is a link that leads out of the site, and is not served without --follow-links"
 }

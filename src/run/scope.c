@@ -6,6 +6,8 @@
 #include "os/proc.h"
 #include "site/layout.h"
 
+#include <fcntl.h>
+
 /* Paths being collected. */
 struct path_list {
 	struct arena *arena;
@@ -239,6 +241,20 @@ segment_end(struct str path, size_t start)
 	return slash == STR_NONE ? path.len : start + slash;
 }
 
+/* Why the path, which lies in no target, is not watched. */
+static struct str
+explain_outside(struct arena *a, const struct scope *scope, const char *path)
+{
+	struct str place = path_join(a, path_resolve(a, path_parent(str_of(path))), path_name(str_of(path)));
+
+	if (fs_is_link(AT_FDCWD, path) && target_of(scope, place).len > 0)
+		return STR("not watched: it is a link that leads out of the site, and is not served without "
+			   "--follow-links");
+	if (!fs_exists(path))
+		return STR("not watched: there is no such file, and --watch doesn't name it");
+	return STR("not watched: it is no part of the site, and --watch doesn't name it");
+}
+
 struct str
 scope_explain(struct arena *a, const struct scope *scope, const char *path)
 {
@@ -246,7 +262,7 @@ scope_explain(struct arena *a, const struct scope *scope, const char *path)
 	bool is_directory = fs_is_directory(full.data);
 
 	if (target.len == 0)
-		return STR("not watched: it is no part of the site, and --watch doesn't name it");
+		return explain_outside(a, scope, path);
 	for (size_t end = target.len; end < full.len;) {
 		end = segment_end(full, end + (end > 1));
 		part = str_slice(full, 0, end);
