@@ -162,6 +162,16 @@ check_directory(const struct cmd *command, const struct settings *s, struct err 
 
 /* Sources */
 
+/* The option is none of the command's, whose name is that of a folder here too: that may have been meant. */
+static void
+hint_folder(const struct load_request *request, struct err *e)
+{
+	const char *name = request->command->name;
+
+	if (request->command_is_named && fs_is_directory(name))
+		err_set_hint(e, "%.*s; the folder is ./%s", STR_ARG(e->hint), name);
+}
+
 static bool
 read_arguments(
     struct arena *a, const struct load_request *request, char **argv, struct settings *s, struct err *e)
@@ -173,10 +183,12 @@ read_arguments(
 	    .next = argv + 1,
 	};
 	bool skip = request->command_is_named;
-	struct opt_value value;
+	struct opt_value value = {0};
 	enum opt_read read;
 
 	while ((read = opt_read(&reader, &value, e)) != OPT_READ_END) {
+		if (read == OPT_READ_FAULT && value.option != NULL && !(value.option->scopes & reader.scopes))
+			hint_folder(request, e);
 		if (read == OPT_READ_FAULT)
 			return false;
 		if (read == OPT_READ_OPTION && !opt_assign(&target, &value, e))

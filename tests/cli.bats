@@ -493,3 +493,11 @@ no template, no fault"
 	capture "$EDDY" check --quiet site
 	assert_equal "$status:$output:$stderr" "0::"
 }
+
+@test "a folder that is named as a command is pointed at where the command doesn't take the option" {
+	refuses 2 "eddy: -p is no option of this command (it belongs to: eddy serve, eddy reload, eddy status)" -p 0 render
+	mkdir render
+	refuses 2 "eddy: -p is no option of this command (it belongs to: eddy serve, eddy reload, eddy status; the folder is ./render)" \
+		-p 0 render
+	refuses 2 "eddy: there is no option --xyzzy (see eddy render --help)" --xyzzy render
+}
