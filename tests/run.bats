@@ -216,6 +216,30 @@ tornado_app() {
 	until_true 20 out_has 'a folder/[bc]'
 }
 
+# is_asleep PID - it waits for something
+is_asleep() {
+	[ "$(sed 's/.*) //; s/ .*//' "/proc/$1/stat")" = S ]
+}
+
+@test "with --until-success eddy leaves when the keeper ends before its last message is read" {
+	start_run --until-success -- bash -c 'echo start $$; until [ -e ../may-end ]; do read -r -t 0.05 <>../.ready; done; true'
+	until_true 20 starts_are 1
+	command=$(sed -n 's/^start //p' "$OUT")
+	keeper=$(pgrep -P "$EDDY_PID" -f 'eddy keeper')
+	kill -STOP "$EDDY_PID"
+	touch ../may-end
+	wait_gone "$command" 20
+	until_true 20 is_asleep "$keeper"
+	kill -KILL "$keeper"
+	kill -CONT "$EDDY_PID"
+	status=0
+	wait "$EDDY_PID" || status=$?
+	EDDY_PID=
+	assert_equal "$status" 0
+	assert_nothing_left
+	refute_sanitizer_report
+}
+
 @test "with --no-initial the first change is the first run" {
 	counter
 	start_run --no-initial -- ./counter

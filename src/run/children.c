@@ -187,8 +187,7 @@ children_add(struct children *f, enum child_role role, int number)
 	return child;
 }
 
-/* Frees those that are gone for good. */
-static void
+void
 children_sweep(struct children *f)
 {
 	size_t kept = 0;
@@ -251,7 +250,6 @@ children_ended(struct children *f, pid_t pid, int status)
 		if (f->all[i]->super.pid != pid)
 			continue;
 		super_ended(&f->all[i]->super, status);
-		children_sweep(f);
 		return true;
 	}
 	return false;
@@ -270,7 +268,15 @@ children_stop(struct children *f)
 {
 	for (size_t i = 0; i < f->count; i++)
 		super_stop(&f->all[i]->super);
-	children_sweep(f);
+}
+
+bool
+children_are_gone(const struct children *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->all[i]->super.state != SUPER_ABSENT)
+			return false;
+	return true;
 }
 
 void

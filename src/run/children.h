@@ -72,6 +72,12 @@ void children_inherit(struct children *f, const struct handover_child *inherited
 /* A process was reaped. False where it is none of them. */
 bool children_ended(struct children *f, pid_t pid, int status);
 
+/* Frees those that are gone for good. Not from anything that a child calls: it may be that one. */
+void children_sweep(struct children *f);
+
+/* Whether none is left, swept or not. */
+bool children_are_gone(const struct children *f);
+
 /* Tells inherited ones, or all, to leave; kills all. */
 void children_retire(struct children *f);
 void children_stop(struct children *f);

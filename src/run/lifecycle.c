@@ -14,7 +14,7 @@ enum { SECOND_SIGNAL_MS = 250 };
 static void
 stop_if_alone(struct lifecycle *l)
 {
-	if (l->is_leaving && l->children->count == 0)
+	if (l->is_leaving && children_are_gone(l->children))
 		loop_stop(l->loop);
 }
 
@@ -42,6 +42,7 @@ on_child(void *context, int signo UNUSED)
 	while ((pid = proc_reap(&status)) > 0)
 		if (!restart_ended(l->restart, pid, status))
 			children_ended(l->children, pid, status);
+	children_sweep(l->children);
 	stop_if_alone(l);
 	l->owner->reaped(l);
 }

@@ -224,7 +224,7 @@ children_begin(struct runner *r)
 static void
 become_next(struct runner *r)
 {
-	if (!r->is_becoming || r->life.is_leaving || r->children.count > 0)
+	if (!r->is_becoming || r->life.is_leaving || !children_are_gone(&r->children))
 		return;
 	become_finish(r);
 	r->is_becoming = false;

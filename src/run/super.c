@@ -85,8 +85,8 @@ act_replace(struct super *s)
 	else
 		log_error(
 		    "eddy: %s: %s; it is replaced in %lld ms", s->name, s->last_end, (long long)pause_ms);
+	timer_set(s, pause_ms); /* before the owner is told, who may stop it then */
 	s->owner->ended(s);
-	timer_set(s, pause_ms);
 }
 
 static void
