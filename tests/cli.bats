@@ -456,6 +456,32 @@ no.json: DataError: cannot open the file: No such file or directory
 		'[1,"site/templates/_data/bad.json","site/templates/_data/folder.json","site/templates/_data/lost.json","no.json"]'
 }
 
+@test "no link in _data leads out of the templates without --follow-links, and --data reads what it names" {
+	mkdir -p site/templates/_data elsewhere
+	echo '"inside"' >site/templates/inside.json
+	echo '"secret"' | tee secret.json >elsewhere/other.json
+	ln -s ../inside.json site/templates/_data/near.json
+	printf '{{ near }}' >site/templates/near.txt
+	printf '{{ far }}' >site/templates/far.txt
+	printf '{{ other }}' >site/templates/other.txt
+	run "$EDDY" render -C site near.txt
+	assert_output inside
+	ln -s ../../../secret.json site/templates/_data/far.json
+	run "$EDDY" render -C site far.txt
+	assert_failure
+	assert_output --partial "DataError: a link leads out of the templates, which only --follow-links allows"
+	run "$EDDY" render -C site --follow-links far.txt
+	assert_output secret
+	rm -r site/templates/_data
+	ln -s ../../elsewhere site/templates/_data
+	run "$EDDY" render -C site other.txt
+	assert_failure
+	rm site/templates/_data
+	ln -s secret.json named.json
+	run "$EDDY" render -C site --data other=named.json other.txt
+	assert_output secret
+}
+
 @test "check warns of a data file that no template can name" {
 	mkdir -p site/templates/_data
 	echo 1 | tee site/templates/_data/{main-nav,class,2024,café}.json >/dev/null

@@ -173,6 +173,19 @@ fs_open_beneath(int root, const char *path, bool follow_links)
 	return open_walk(root, path);
 }
 
+int
+fs_open_in(const char *folder, const char *path, bool follow_links)
+{
+	int root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = root < 0 ? -1 : fs_open_beneath(root, path, follow_links);
+	int number = errno;
+
+	if (root >= 0)
+		close(root);
+	errno = number;
+	return fd;
+}
+
 bool
 fs_stat_fd(int fd, struct fs_stat *st)
 {

@@ -51,6 +51,9 @@ bool fs_key_is_unsettled(const struct fs_key *key, int64_t now_ns);
  */
 int fs_open_beneath(int root, const char *path, bool follow_links);
 
+/* The same beneath a folder by its name: where that was moved and made anew, the new one. */
+int fs_open_in(const char *folder, const char *path, bool follow_links);
+
 /* False with errno set. */
 bool fs_stat_fd(int fd, struct fs_stat *st);
 

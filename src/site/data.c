@@ -5,9 +5,11 @@
 #include "text/json.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define DATA_FOLDER "_data/" /* of the templates */
@@ -17,7 +19,8 @@ enum { DATA_MAX_BYTES = 64 * 1024 * 1024 };
 /* A parsed file, used again as long as its key says that it is the same. */
 struct document {
 	char *path;
-	char *name; /* as errors tell it */
+	char *name;      /* as errors tell it */
+	bool is_in_site; /* its name is its path beneath the templates; else the user named it */
 	struct fs_key key;
 	bool is_settled;
 	json_t *json;
@@ -75,21 +78,34 @@ data_document(struct data *data, const char *path, const char *name)
 	document = BASE_NEW(struct document);
 	document->path = base_strdup(path);
 	document->name = base_strdup(name);
+	document->is_in_site = strcmp(path, name) != 0;
 	map_put(&data->documents, str_of(document->path), document);
 	return document;
 }
 
+/* No link in the site leads to what is beside it, unless the user allows that. */
+static int
+document_open(const struct data *data, const struct document *document)
+{
+	if (document->is_in_site)
+		return fs_open_in(data->layout->templates, document->name, data->settings->follow_links);
+	return open(document->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 static bool
-document_read(struct document *document, struct err *e)
+document_read(const struct data *data, struct document *document, struct err *e)
 {
 	struct arena scratch = arena_make(16 * KIB); /* not the error's: both grow */
 	int64_t now_ns = clock_file_ns();
-	int fd = open(document->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = document_open(data, document);
 	struct fs_stat st;
 	struct str text;
 	json_t *json = NULL;
 
-	if (fd < 0)
+	if (fd < 0 && errno == EXDEV)
+		err_set(e, ERR_DATA, ERR_NOWHERE,
+		    "a link leads out of the templates, which only --follow-links allows");
+	else if (fd < 0)
 		err_set_errno(e, "cannot open the file");
 	else if (!fs_stat_fd(fd, &st))
 		err_set_errno(e, "cannot read the file");
@@ -120,7 +136,7 @@ data_read(struct data *data, const char *path, const char *name, struct err *e)
 	if (document->json != NULL && document->is_settled && fs_stat_quick(AT_FDCWD, path, &st) &&
 	    fs_key_eq(&st.key, &document->key))
 		return document->json;
-	return document_read(document, e) ? document->json : NULL;
+	return document_read(data, document, e) ? document->json : NULL;
 }
 
 static void

@@ -453,20 +453,6 @@ status_of_errno(void)
 	}
 }
 
-/* Opens by way of the root's name, so that a root that was moved and made anew is the new one. */
-static int
-cache_open(struct file_cache *cache, const char *path)
-{
-	int root = open(cache->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd = root < 0 ? -1 : fs_open_beneath(root, path, cache->follow_links);
-	int number = errno;
-
-	if (root >= 0)
-		close(root);
-	errno = number;
-	return fd;
-}
-
 /* Whether a file that is served is too long to be read while the loop waits. */
 static bool
 is_work_for_a_job(const struct file *file)
@@ -511,7 +497,7 @@ file_find(struct file_cache *cache, const char *path, struct file **found)
 		*found = entry_use(cache, entry);
 		return FILE_READY;
 	}
-	fd = cache_open(cache, path);
+	fd = fs_open_in(cache->root, path, cache->follow_links);
 	if (fd < 0)
 		status = status_of_errno();
 	if (status == FILE_MISSING && errno == ENOENT && entry != NULL && entry_may_return(entry))

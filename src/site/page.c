@@ -77,8 +77,7 @@ static bool
 site_read(void *context, struct arena *a, struct str name, struct tmpl_file *file, struct err *e)
 {
 	const struct pages *pages = context;
-	int root = open(pages->layout->templates, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd = root < 0 ? -1 : fs_open_beneath(root, str_cstr(a, name), pages->settings->follow_links);
+	int fd = fs_open_in(pages->layout->templates, str_cstr(a, name), pages->settings->follow_links);
 	bool ok = fd >= 0;
 
 	if (!ok && errno == EACCES)
@@ -91,8 +90,6 @@ site_read(void *context, struct arena *a, struct str name, struct tmpl_file *fil
 		ok = template_read_fd(a, fd, name, file, e);
 	if (fd >= 0)
 		close(fd);
-	if (root >= 0)
-		close(root);
 	return ok;
 }
 
