@@ -3,6 +3,7 @@
 #include "http/http.h"
 #include "http/render.h"
 #include "http/server.h"
+#include "os/clock.h"
 #include "os/job.h"
 #include "site/coded.h"
 #include "site/site.h"
@@ -13,7 +14,9 @@ struct prepare_job {
 	struct job job;
 	struct prepare_job *next; /* of the server's */
 	struct server *server;
-	struct file *file;
+	struct file *file; /* a digest changes it while it is made: nothing of it is looked at meanwhile */
+	struct fs_key key; /* the file's when the work began */
+	bool is_settled;   /* the key could be trusted then: whoever has the same has the same bytes */
 	char *path;
 	enum accept_encoding coding; /* ACCEPT_IDENTITY for a digest */
 	struct file *coded;          /* made by the job; NULL where there is none */
@@ -87,6 +90,14 @@ prepare_done(struct job *job)
 	free(work);
 }
 
+static bool
+is_of_same_bytes(const struct prepare_job *work, const struct file *file)
+{
+	if (!is_digest(work))
+		return str_eq(str_of(work->file->etag), str_of(file->etag));
+	return work->is_settled && fs_key_eq(&work->key, &file->key);
+}
+
 /* The same work, if it is under way. */
 static struct prepare_job *
 prepare_find(
@@ -94,8 +105,8 @@ prepare_find(
 {
 	struct prepare_job *work = server->preparing;
 
-	while (work != NULL && !(work->coding == coding && fs_key_eq(&work->file->key, &file->key) &&
-				   str_eq(str_of(work->path), path)))
+	while (work != NULL &&
+	       !(work->coding == coding && is_of_same_bytes(work, file) && str_eq(str_of(work->path), path)))
 		work = work->next;
 	return work;
 }
@@ -112,6 +123,8 @@ prepare_join(struct prepare *prepare, struct file *file, struct str path, enum a
 		work->job.done = prepare_done;
 		work->server = server;
 		work->file = file_ref(file);
+		work->key = file->key;
+		work->is_settled = !fs_key_is_unsettled(&work->key, clock_file_ns());
 		work->path = base_strdup(path.data);
 		work->coding = coding;
 		work->next = server->preparing;
