@@ -239,6 +239,19 @@ os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
 	serves_root
 }
 
+@test "who comes by IPv4 to a listener for both families is known by his IPv4 address" {
+	launch python3 -c '
+import os, socket, sys
+listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.argv[1], sys.argv[1:])' "$EDDY" serve "$site"
+	for host in 127.0.0.1 '[::1]'; do
+		assert_equal "$(curl -s -o /dev/null -w '%{http_code}' "http://$host:$PORT/_eddy/status")" 200
+	done
+}
+
 @test "a start without standard descriptors serves all the same" {
 	launch bash -c 'exec "$@" <&- >&- 2>&-' - "$EDDY" serve --port 0 "$site"
 	serves_root

@@ -100,14 +100,23 @@ on_sweep(struct loop_timer *timer)
 }
 
 static void
+set_peer_v4(struct connection *connection, const void *bytes)
+{
+	inet_ntop(AF_INET, bytes, connection->peer, sizeof(connection->peer));
+	connection->is_loopback = *(const unsigned char *)bytes == IN_LOOPBACKNET;
+}
+
+/* A listener that was handed over may take both families: who comes by IPv4 is "::ffff:127.0.0.1" there (RFC 4291 §2.5.5.2). */
+static void
 set_peer(struct connection *connection, const struct sockaddr *address)
 {
 	const struct sockaddr_in *v4 = (const void *)address;
 	const struct sockaddr_in6 *v6 = (const void *)address;
 
 	if (address->sa_family == AF_INET) {
-		inet_ntop(AF_INET, &v4->sin_addr, connection->peer, sizeof(connection->peer));
-		connection->is_loopback = ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+		set_peer_v4(connection, &v4->sin_addr);
+	} else if (address->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+		set_peer_v4(connection, &v6->sin6_addr.s6_addr[12]);
 	} else if (address->sa_family == AF_INET6) {
 		inet_ntop(AF_INET6, &v6->sin6_addr, connection->peer, sizeof(connection->peer));
 		connection->is_loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);

@@ -5,7 +5,8 @@
  * They are handed on by the convention of sd_listen_fds(3): from descriptor
  * SOCK_FIRST_FD on, LISTEN_FDS of them, named in LISTEN_FDNAMES ("http4:http6"),
  * meant for the process LISTEN_PID. All of them are non-blocking TCP stream sockets
- * and close-on-exec; IPv6 ones take IPv6 only, so a peer's address has one form.
+ * and close-on-exec; IPv6 ones that are made here take IPv6 only. One that was
+ * adopted may take both families, and has IPv4 peers as "::ffff:192.0.2.1".
  */
 #ifndef EDDY_SOCK_H
 #define EDDY_SOCK_H
