@@ -102,6 +102,34 @@ through() {
 	assert_streams --unix-socket "$SOCKET" -H "X-Client: 192.0.2.1" http://localhost/_eddy/events
 }
 
+# asks_status FIELD… - the status of /_eddy/status for a request with these fields
+asks_status() {
+	local fields=()
+	for field in "$@"; do fields+=(-H "$field"); done
+	curl -s -o /dev/null -w '%{http_code}' "${fields[@]}" "$URL/_eddy/status"
+}
+
+@test "nobody is taken for local whom any field of a proxy says to be a stranger" {
+	start_eddy --xheaders "$SITE"
+	assert_equal "$(asks_status)" 200
+	assert_equal "$(asks_status 'X-Forwarded-For: 127.0.0.1')" 200
+	assert_equal "$(asks_status 'X-Forwarded-For: ::1, 127.0.0.1' 'X-Real-Ip: 127.0.0.1')" 200
+	assert_equal "$(asks_status 'X-Forwarded-For: 203.0.113.5' 'X-Real-Ip: 127.0.0.1')" 403
+	assert_equal "$(asks_status 'X-Forwarded-For: 203.0.113.5, 127.0.0.1' 'X-Real-Ip: 127.0.0.1')" 403
+	assert_equal "$(asks_status 'X-Forwarded-For: unknown' 'X-Real-Ip: 127.0.0.1')" 403
+	assert_equal "$(asks_status 'Forwarded: for=203.0.113.5' 'X-Real-Ip: 127.0.0.1')" 403
+	assert_equal "$(who -H 'X-Forwarded-For: 203.0.113.5' -H 'X-Real-Ip: 127.0.0.1')" "127.0.0.1 http"
+}
+
+@test "whatever a proxy forwards with says that somebody else asks" {
+	start_eddy "$SITE"
+	for field in 'X-Forwarded-For: 127.0.0.1' 'x-forwarded-port: 443' 'X-Forwarded-Server: a' 'X-Real-Ip: 127.0.0.1' \
+		'Forwarded: for=127.0.0.1' 'Via: 1.1 a' 'X-Scheme: http'; do
+		assert_equal "$field $(asks_status "$field")" "$field 403"
+	done
+	assert_equal "$(asks_status 'X-Forwarde: 1')" 200
+}
+
 @test "without --xheaders no field says who asks" {
 	start_eddy "$SITE"
 	assert_equal "$(who -H 'X-Forwarded-For: 192.0.2.1' -H 'X-Forwarded-Proto: https')" "127.0.0.1 http"

@@ -67,16 +67,49 @@ proxy_resolve(struct req *req)
 	resolve_protocol(req);
 }
 
+static bool
+is_forwarding(struct str name)
+{
+	static const char *const names[] = {"Forwarded", "X-Real-Ip", "X-Scheme", "Via"};
+	const struct str prefix = STR("X-Forwarded-");
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (str_eq_nocase(name, str_of(names[i])))
+			return true;
+	return str_eq_nocase(str_slice(name, 0, MIN(name.len, prefix.len)), prefix);
+}
+
+/* Of a list of addresses; what is none could be anybody. */
+static bool
+names_stranger(struct str list)
+{
+	struct address address;
+
+	while (list.len > 0)
+		if (!address_parse(str_trim_blanks(str_cut(&list, ',')), &address) ||
+		    !address_is_loopback(&address))
+			return true;
+	return false;
+}
+
+/* Whether a field that the peer was not resolved from, or the part that was passed over, names somebody else. */
+static bool
+field_names_stranger(const struct req_header *field)
+{
+	bool is_list = str_eq_nocase(field->name, STR("X-Forwarded-For")) ||
+		       str_eq_nocase(field->name, STR("X-Real-Ip"));
+
+	return str_eq_nocase(field->name, STR("Forwarded")) || (is_list && names_stranger(field->value));
+}
+
 bool
 proxy_asker_is_local(const struct req *req)
 {
-	static const char *const forwarding[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
-	    "X-Forwarded-Proto", "X-Real-Ip", "X-Scheme", "Via"};
-
-	if (!req->peer_is_loopback || req->peer_is_resolved)
-		return req->peer_is_loopback;
-	for (size_t i = 0; i < COUNT_OF(forwarding); i++)
-		if (req_has_header(req, str_of(forwarding[i])))
+	if (!req->peer_is_loopback)
+		return false;
+	for (size_t i = 0; i < req->header_count; i++)
+		if (req->peer_is_resolved ? field_names_stranger(&req->headers[i])
+					  : is_forwarding(req->headers[i].name))
 			return false;
 	return true;
 }
