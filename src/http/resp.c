@@ -152,14 +152,25 @@ resp_add_file(struct resp *resp, int fd, int64_t offset_bytes, int64_t size_byte
 	    resp, (struct resp_part){.fd = fd, .offset_bytes = offset_bytes, .size_bytes = size_bytes});
 }
 
-/* Whether the bytes that were just read are still those of the version that was announced. */
+/*
+ * Whether the bytes that were just read are still those of the version that was announced. A file that was only
+ * renamed or replaced keeps them. One that has grown is taken for a log: what is written at its end
+ * harms nobody who was promised less, unless he may keep that for ever.
+ */
 static bool
 is_same_version(const struct resp *resp)
 {
+	const struct fs_key *key = &resp->file->key;
 	struct fs_stat now;
 
-	return !resp->is_immutable ||
-	       (fs_stat_fd(resp->file->fd, &now) && fs_key_eq(&now.key, &resp->file->key));
+	if (resp->file->etag[0] != '"')
+		return true;
+	if (!fs_stat_fd(resp->file->fd, &now))
+		return false;
+	if (resp->is_immutable)
+		return fs_key_eq(&now.key, key);
+	return now.key.size_bytes > key->size_bytes ||
+	       (now.key.size_bytes == key->size_bytes && now.key.mtime_ns == key->mtime_ns);
 }
 
 int64_t
