@@ -321,6 +321,23 @@ sys.stdin.read()' "$1" 3>&-
 	assert_output root
 }
 
+@test "a file that is written over while it is sent ends the connection, and one that grows or is replaced does not" {
+	mkdir -p "$SITE"
+	start_eddy --layout plain "$SITE"
+	run python3 "$TEST_DIR/http/overwrite.py" "$PORT" "$SITE"
+	assert_success
+}
+
+@test "the sizes of a listing add up to no more than a number can hold" {
+	local folder
+	folder=$(mktemp -d /dev/shm/eddy-XXXXXX) # sparse files of this length are not for every file system
+	truncate -s 5E "$folder/a" "$folder/b"
+	start_eddy --layout plain "$folder"
+	run curl -s -H 'Accept: text/html' "$URL/"
+	rm -r "$folder"
+	assert_output --regexp '[^0-9-]8(\.0)? EiB|[^0-9-]8192(\.0)? PiB|9\.2 EB'
+}
+
 @test "the app layout serves its pages, its static files and some at the root, and nothing else" {
 	make_app_site
 	start_eddy --root-file humans.txt "$SITE"

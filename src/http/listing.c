@@ -159,7 +159,8 @@ scope_set_sums(struct tmpl_scope *scope, const struct folder *folder)
 
 	for (size_t i = 0; i < folder->count; i++) {
 		folders += folder->entries[i].is_directory;
-		size_bytes += folder->entries[i].size_bytes;
+		/* Sparse files can be longer than any disk. */
+		size_bytes += MIN(folder->entries[i].size_bytes, INT64_MAX - size_bytes);
 	}
 	tmpl_scope_set(scope, "folders", tmpl_int(folders));
 	tmpl_scope_set(scope, "files", tmpl_int(count - folders));
