@@ -18,6 +18,15 @@ count_fields(const struct req *req, struct str name)
 	return count;
 }
 
+static bool
+has_control(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.data[i] < ' ' || text.data[i] == '\x7f')
+			return true;
+	return false;
+}
+
 /* RFC 9110 §2.5: a later minor version is answered as the one that is known. */
 static bool
 check_line(const struct req *req, struct err *e)
@@ -26,6 +35,8 @@ check_line(const struct req *req, struct err *e)
 
 	if (!field_is_token(req->method))
 		return REFUSE(e, "malformed method");
+	if (has_control(req->target))
+		return REFUSE(e, "control character in the request target");
 	if (!str_starts(req->version, STR("HTTP/1.")) || minor.len != 1 || minor.data[0] < '0' ||
 	    minor.data[0] > '9')
 		return REFUSE(e, "HTTP/1.1 or HTTP/1.0 is needed");

@@ -38,6 +38,10 @@ ROWS = [
     refused("NUL at the end of a field value", with_field(b"X: y\0")),
     refused("NUL in the target", head(b"GET /index\0.html HTTP/1.1", b"Host: localhost")),
     refused("NUL in the Host", with_host(b"localhost\0.evil.example")),
+    # Blanks and controls in the target
+    refused("a tab in the target", head(b"GET /index.html\t HTTP/1.1", b"Host: localhost")),
+    refused("a tab before the version", head(b"GET /\tHTTP/1.0 HTTP/1.1", b"Host: localhost")),
+    refused("a control character in the query", head(b"GET /?\x01 HTTP/1.1", b"Host: localhost")),
     # Names
     refused("a space before the colon", with_field(b"X : y")),
     refused("a tab before the colon", with_field(b"X\t: y")),
