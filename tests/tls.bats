@@ -198,6 +198,7 @@ has_expired() {
 	assert_equal "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' "$plain/a%20b/?x=1&y")" \
 		"308 https://localhost:$PORT/a%20b/?x=1&y"
 	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' -H 'Host: evil.example' "$plain/")" 421
+	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' -H 'Host: evil.example' "$plain/_eddy/site.css")" 421
 	assert_equal "$(curl -s -o /dev/null -w '%{http_code}' --path-as-is "$plain//evil.example/")" 400
 	run curl -s "$plain/_eddy/events" -o /dev/null -w '%{http_code}'
 	assert_output 308

@@ -36,11 +36,14 @@ route_refusal(struct req *req, const struct err *e)
 	return e->kind == ERR_BAD_REQUEST ? render_error_text(e) : render_error(req, e);
 }
 
-/* The stylesheet of the page that refuses a Host is asked for under that Host, and is the same everywhere. */
+/*
+ * The stylesheet of the page that refuses a Host is asked for under that Host, and is the same everywhere. A
+ * redirect to TLS is not: it leads to that Host.
+ */
 static bool
 is_for_any_host(const struct req *req)
 {
-	return !req->url.is_directory && str_eq(req->url.path, STR("_eddy/site.css"));
+	return !req->wants_tls && !req->url.is_directory && str_eq(req->url.path, STR("_eddy/site.css"));
 }
 
 /* RFC 9110 §7.4: a Host that we don't serve may be a page of somebody else's that was rebound to us. */
