@@ -101,6 +101,17 @@ BROWSER=(-H 'Accept: text/html,application/xhtml+xml,*/*;q=0.8')
 	assert_equal "$(header Cache-Control "$URL/")" no-cache
 }
 
+@test "a page of several MiB stands in for others as a small one does, before anybody asked for itself" {
+	mkdir -p "$SITE"
+	truncate -s 5M "$SITE/index.html" "$SITE/404.html"
+	start_eddy --layout plain --no-debug --spa "$SITE"
+	run curl -s -o /dev/null -w '%{http_code} %{size_download}' "${BROWSER[@]}" "$URL/users"
+	assert_output "200 5242880"
+	run curl -s -o /dev/null -w '%{http_code} %{size_download}' "${BROWSER[@]}" "$URL/missing.js"
+	assert_output "404 5242880"
+	assert_equal "$(header ETag "${BROWSER[@]}" "$URL/users")" ""
+}
+
 @test "the page of --spa carries the reload client in debug mode" {
 	put index.html '<head></head><p>app</p>'
 	start_eddy --layout plain --spa "$SITE"

@@ -180,11 +180,11 @@ answer_missing(struct server *server, struct req *req)
 
 	if (match.kind == SITE_FILE)
 		return static_answer_instead(req, match.file, status);
+	if (match.kind == SITE_FILE_UNHASHED)
+		return static_answer_instead_later(req, match.file, match.name, status);
 	err_set(&e, ERR_NOT_FOUND, ERR_NOWHERE, "%s", nothing_here);
 	if (match.kind == SITE_PAGE)
 		return render_page_instead(req, match.name, status, status == 404 ? &e : NULL);
-	if (match.file != NULL)
-		file_unref(match.file); /* a page of several MiB */
 	return render_error(req, &e);
 }
 

@@ -435,6 +435,33 @@ static_answer_instead(struct req *req, struct file *file, int status)
 	return resp;
 }
 
+/* Lives in the request's arena. */
+struct instead {
+	struct prepare prepare;
+	int status;
+};
+
+static struct resp *
+answer_instead_digested(const struct prepare *prepare, struct file *file)
+{
+	const struct instead *instead = CONTAINER_OF(prepare, const struct instead, prepare);
+
+	return static_answer_instead(prepare->req, file_ref(file), instead->status);
+}
+
+struct resp *
+static_answer_instead_later(struct req *req, struct file *file, struct str path, int status)
+{
+	struct instead *instead = ARENA_NEW(&req->arena, struct instead);
+
+	instead->prepare =
+	    (struct prepare){.req = req, .file = file, .path = path, .answer = answer_instead_digested};
+	instead->status = status;
+	prepare_digest(&instead->prepare, file, path);
+	file_unref(file);
+	return NULL;
+}
+
 struct resp *
 static_answer_asset(struct req *req, struct str content, const char *type)
 {

@@ -18,6 +18,9 @@ struct resp *static_answer_later(struct req *req, struct file *file, struct str 
 /* A file that stands in for another URL's, with this status: not to be kept by anybody. Takes the reference. */
 struct resp *static_answer_instead(struct req *req, struct file *file, int status);
 
+/* The same for a file at `path` whose digest is work for a job. Always NULL: the answer comes later. */
+struct resp *static_answer_instead_later(struct req *req, struct file *file, struct str path, int status);
+
 /* One of eddy's own files, versioned in the same way. `content` may live in the request. */
 struct resp *static_answer_asset(struct req *req, struct str content, const char *type);
 
