@@ -277,6 +277,14 @@ worker_has_descriptors() {
 	assert_equal "$EVENT $ID" "error ${BASH_REMATCH[1]}"
 }
 
+@test "a page that refuses a request at its head knows what has happened before, as others do" {
+	start_eddy "$site"
+	echo "colour = blue" >"$site/eddy.conf"
+	until_true 20 grep -q '^refused' "$EDDY_LOG"
+	page=$(curl -s -X DELETE -H 'Accept: text/html' "$URL/")
+	assert_regex "$page" 'data-id="([0-9a-f]{16}-1)"'
+}
+
 @test "a fault of a template is told to those who listen when it is made, and not to later ones" {
 	start_eddy "$site"
 	listen

@@ -11,6 +11,7 @@
 #include "http/head.h"
 #include "http/proxy.h"
 #include "http/raw_head.h"
+#include "http/reload.h"
 #include "http/requests.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -295,6 +296,7 @@ on_target(void *context, const char *target, struct MHD_Connection *mhd)
 
 	flight_begin(&http->flight);
 	req->connection = mhd;
+	req->seq = reload_seq(http->server->reload);
 	req->target_start = target;
 	req->target = str_dup(&req->arena, str_of(target));
 	req->peer = str_of(connection->peer);

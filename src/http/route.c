@@ -279,7 +279,6 @@ route_answer(struct server *server, struct req *req)
 	struct err e = err_make(&req->arena);
 	bool is_path = url_parse(&req->arena, req->target, &req->url, &e);
 
-	req->seq = reload_seq(server->reload);
 	if (!is_path && e.kind != ERR_NOT_FOUND)
 		return render_error(req, &e);
 	if (!check_authority(server, req, &e) || !origin_check(req, &e))
