@@ -487,6 +487,7 @@ no.json: DataError: cannot open the file: No such file or directory
 	echo 1 | tee site/templates/_data/{main-nav,class,2024,café}.json >/dev/null
 	capture "$EDDY" check site
 	assert_equal "$status" 0
+	# shellcheck disable=SC2001 # of many lines
 	assert_equal "$(sed 's/: no template can.*//' <<<"$stderr")" "site/templates/_data/2024.json: Warning
 site/templates/_data/class.json: Warning
 site/templates/_data/main-nav.json: Warning
