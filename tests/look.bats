@@ -49,6 +49,10 @@ look_at() {
 	look_at deep
 }
 
+@test "a traceback with values longer than a line is good to look at" {
+	look_at long
+}
+
 @test "the fault over a page that stands is good to look at" {
 	look_at overlay
 }

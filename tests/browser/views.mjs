@@ -33,6 +33,14 @@ function breakDeep(site) {
   }
 }
 
+// Values that are longer than a line, under names that are: the page shows the start of each.
+function breakLong(site) {
+  writeFileSync(`${site}/templates/long.html`, `{% set user = {"name": "Ann", "tags": list(range(40))} %}
+{% set a_name_without_any_blank_in_it_that_is_longer_than_its_column = "word" * 60 %}
+{{ 1 / 0 }}
+`);
+}
+
 // All that the page can show of a fault.
 async function unfold({ page }) {
   await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = true; }));
@@ -58,6 +66,7 @@ export const views = {
   missing: { path: '/helo?greeting=Salutations' },
   traceback: { path: '/divide?by=0', height: 620 },
   deep: { path: '/people', furnish: breakDeep, prepare: unfold },
+  long: { path: '/long', furnish: breakLong, widths: [1280, 400, 360, 320] },
   overlay: { path: '/', prepare: breakPage, window: true },
   refused: { path: '/', prepare: ask },
   fault: { path: '/fault', widths: [1280, 360] },
