@@ -327,14 +327,6 @@ stopped, 1 cut"
 	until_true 20 log_has 'changed.*index\.html'
 }
 
-@test "a worker that was stopped leaves with eddy all the same" {
-	start_eddy --workers 1 "$site"
-	kill -STOP "$(worker_pids)"
-	kill -TERM "$EDDY_PID"
-	wait "$EDDY_PID"
-	refute log_has 'does not leave|killed'
-}
-
 @test "Ctrl-C stops, and a second one leaves at once" {
 	start_in_terminal --grace 600 "$site"
 	download 100M

@@ -93,7 +93,6 @@ static void
 act_terminate(struct super *s)
 {
 	proc_signal(s->pid, SIGTERM);
-	proc_signal(s->pid, SIGCONT); /* one that is stopped would never see it */
 	timer_set(s, s->grace_ms + KILL_MARGIN_MS);
 }
 
