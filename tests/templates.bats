@@ -377,6 +377,32 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss // 1024)' \
 		'1500000 acf gdé €dcb'
 }
 
+@test "the time that a render may take is looked at between works on a long text or list" {
+	local work works=(
+		'len(wide)' 'wide[7]' 'wide[1:]' 'wide.find("x", 5)' 'wide.startswith("x", 5)' 'ord(wide)'
+		'"ab" in long' 'long.find("ab")' 'long.count("ab")' 'long.partition("ab")' 'long.replace("b", "")'
+		'long.isalpha()' 'long.isascii()' 'long.isupper()' 'long.istitle()' 'long.isidentifier()'
+		'long.isprintable()' 'long.strip()' 'long.strip("b")' 'long.strip(long)' 'long.removeprefix("a")'
+		'long.removesuffix("a")' 'long.splitlines()' 'long == again' 'long < again' 'long in {}' '"x".startswith((long,))'
+	)
+
+	# The first turn has the clock looked at, and the others are too few to have it looked at again.
+	for work in "${works[@]}"; do
+		template t.html "{% for i in range(1) %}{% end %}{% set wide = 'é' * 8000000 %}{% set long = 'a' * 16000000 %}{% set again = 'a' * 16000000 %}
+{% for i in range(9) %}{% try %}{% set n = $work %}{% except TypeError %}{% end %}{% end %}"
+		capture "$EDDY" render --template-time 1 t.html
+		assert_regex "$stderr" "t.html:2:[0-9]+: LimitError: the template takes longer than 1 ms"
+	done
+}
+
+@test "what is stripped is looked for once, and beyond ASCII within the time that there is" {
+	renders '{{ len(("a" * 300000).strip("b" * 300000 + "a")) }} {{ "xéaéx".strip("éx") }} {{ "éaé".lstrip("é") }} {{ " a ".rstrip("") }}|' \
+		'0 a aé  a |'
+	template t.html '{{ ("é" * 300000).strip("ü" * 300000 + "é") }}'
+	capture "$EDDY" render --template-time 1 t.html
+	assert_regex "$stderr" "t.html:1:[0-9]+: LimitError: the template takes longer than 1 ms"
+}
+
 @test "a program that would be too large is not made" {
 	local names too_large="LimitError: the template is too large with all that it includes"
 

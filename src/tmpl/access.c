@@ -12,6 +12,8 @@ value_length(struct run *run, struct tmpl_value v, size_t *length)
 {
 	switch (v.type) {
 	case TMPL_STR:
+		if (v.detail != VALUE_ASCII && !value_spend_bytes(run, v.len))
+			return false;
 		*length = v.detail == VALUE_ASCII ? v.len : utf8_count(value_str(v));
 		return true;
 	case TMPL_LIST:
@@ -430,6 +432,8 @@ delete_from_list(struct run *run, struct tmpl_value v, struct tmpl_value key)
 			return false;
 		span.start = (int64_t)index;
 	}
+	if (!value_spend_bytes(run, value_list(v)->count * sizeof(struct tmpl_value)))
+		return false;
 	delete_span(value_list(v), &span);
 	return true;
 }

@@ -162,6 +162,8 @@ value_equal(struct run *run, struct tmpl_value a, struct tmpl_value b, bool *equ
 		*equal = order_numbers(a, b) == 0;
 		return true;
 	}
+	if (a.type == TMPL_STR && b.type == TMPL_STR && !value_spend_bytes(run, MIN(a.len, b.len)))
+		return false;
 	*equal = value_same(a, b);
 	if (*equal || !may_be_equal(a, b))
 		return true;
@@ -256,8 +258,11 @@ value_order(struct run *run, enum ast_operator op, struct tmpl_value a, struct t
 		return true;
 	}
 	if (a.type == TMPL_STR && b.type == TMPL_STR) {
-		int order = str_cmp(value_str(a), value_str(b));
+		int order;
 
+		if (!value_spend_bytes(run, MIN(a.len, b.len)))
+			return false;
+		order = str_cmp(value_str(a), value_str(b));
 		*result = order_holds(op, order < 0 ? -1 : order > 0);
 		return true;
 	}
@@ -343,6 +348,8 @@ value_contains(struct run *run, struct tmpl_value container, struct tmpl_value i
 	if (item.type != TMPL_STR)
 		return VALUE_FAIL(run, ERR_TYPE, "'in <string>' requires string as left operand, not %s",
 		    value_type_name(item));
+	if (!value_spend_bytes(run, container.len))
+		return false;
 	*found = str_find(value_str(container), value_str(item)) != STR_NONE;
 	return true;
 }

@@ -102,6 +102,8 @@ value_dict_get(
 	struct value_hash hash;
 
 	if (key.type == TMPL_STR) {
+		if (!value_spend_bytes(run, key.len))
+			return false;
 		*found = value_dict_find(dict, value_str(key), value);
 		return true;
 	}

@@ -70,6 +70,8 @@ hash_items(struct run *run, const struct value_list *tuple, struct value_hash *h
 	uint64_t mixed = TUPLE_PRIME_5;
 	bool is_pythons = true;
 
+	if (!value_spend(run, tuple->count))
+		return false;
 	for (size_t i = 0; i < tuple->count; i++) {
 		if (!value_hash(run, tuple->items[i], hash))
 			return false;
@@ -112,6 +114,8 @@ value_hash(struct run *run, struct tmpl_value v, struct value_hash *hash)
 {
 	switch (v.type) {
 	case TMPL_STR:
+		if (!value_spend_bytes(run, v.len))
+			return false;
 		*hash = (struct value_hash){value_hash_text(value_str(v)), false};
 		return true;
 	case TMPL_BOOL:

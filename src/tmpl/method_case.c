@@ -153,11 +153,13 @@ BUILTIN(builtin_text_swapcase)
 /* Asking each code point */
 
 static bool
-every_point(const struct tmpl_call *call, bool (*is)(uint32_t point), struct tmpl_value *result)
+every_point(struct tmpl_call *call, bool (*is)(uint32_t point), struct tmpl_value *result)
 {
 	struct str rest = self_text(call);
 	bool every = rest.len > 0;
 
+	if (!value_spend_bytes(call->run, rest.len))
+		return false;
 	while (rest.len > 0 && every)
 		every = is(utf8_next(&rest));
 	*result = tmpl_bool(every);
@@ -209,7 +211,8 @@ BUILTIN(builtin_text_isspace)
 BUILTIN(builtin_text_isprintable)
 {
 	(void)args;
-	every_point(call, unicode_is_printable, result);
+	if (!every_point(call, unicode_is_printable, result))
+		return false;
 	result->as.boolean |= call->self.len == 0;
 	return true;
 }
@@ -217,6 +220,8 @@ BUILTIN(builtin_text_isprintable)
 BUILTIN(builtin_text_isascii)
 {
 	(void)args;
+	if (!value_spend_bytes(call->run, call->self.len))
+		return false;
 	*result = tmpl_bool(utf8_is_ascii(self_text(call)));
 	return true;
 }
@@ -224,11 +229,13 @@ BUILTIN(builtin_text_isascii)
 /* Some letter has a case, and each that has is of this one. */
 static bool
 all_of_case(
-    const struct tmpl_call *call, bool (*is)(uint32_t), bool (*is_other)(uint32_t), struct tmpl_value *result)
+    struct tmpl_call *call, bool (*is)(uint32_t), bool (*is_other)(uint32_t), struct tmpl_value *result)
 {
 	struct str rest = self_text(call);
 	bool some = false, wrong = false;
 
+	if (!value_spend_bytes(call->run, rest.len))
+		return false;
 	while (rest.len > 0) {
 		uint32_t point = utf8_next(&rest);
 
@@ -257,6 +264,8 @@ BUILTIN(builtin_text_istitle)
 	bool some = false, inside = false, wrong = false;
 
 	(void)args;
+	if (!value_spend_bytes(call->run, rest.len))
+		return false;
 	while (rest.len > 0) {
 		uint32_t point = utf8_next(&rest);
 
@@ -271,6 +280,8 @@ BUILTIN(builtin_text_istitle)
 BUILTIN(builtin_text_isidentifier)
 {
 	(void)args;
+	if (!value_spend_bytes(call->run, call->self.len))
+		return false;
 	*result = tmpl_bool(unicode_is_name(self_text(call)));
 	return true;
 }

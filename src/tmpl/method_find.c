@@ -21,6 +21,8 @@ narrow(struct tmpl_call *call, const struct tmpl_value *ends, struct str *text, 
 	*offset = 0;
 	if (!builtin_given(ends[0]))
 		return true;
+	if (!value_spend_bytes(call->run, text->len))
+		return false;
 	slice.start = ends[0];
 	if (builtin_given(ends[1]))
 		slice.stop = ends[1];
@@ -48,6 +50,8 @@ find(struct tmpl_call *call, const struct tmpl_value *args, bool last, int64_t *
 		return false;
 	if (args[0].type != TMPL_STR)
 		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
+	if (!value_spend_bytes(call->run, text.len))
+		return false;
 	at = offset == SIZE_MAX ? STR_NONE : last ? str_rfind(text, needle) : str_find(text, needle);
 	*index = at == STR_NONE ? -1 : (int64_t)(offset + utf8_count(str_slice(text, 0, at)));
 	return true;
@@ -103,6 +107,8 @@ BUILTIN(builtin_text_count)
 		return false;
 	if (args[0].type != TMPL_STR)
 		return VALUE_FAIL(call->run, ERR_TYPE, "must be str, not %s", value_type_name(args[0]));
+	if (!value_spend_bytes(call->run, text.len))
+		return false;
 	if (needle.len == 0)
 		count = offset == SIZE_MAX ? 0 : (int64_t)utf8_count(text) + 1;
 	for (; needle.len > 0 && (at = str_find(text, needle)) != STR_NONE; count++)
@@ -135,6 +141,8 @@ has_affix(struct tmpl_call *call, const struct tmpl_value *args, bool at_start, 
 		if (affixes[i].type != TMPL_STR)
 			return VALUE_FAIL(call->run, ERR_TYPE, "tuple for %s must only contain str, not %s",
 			    call->name, value_type_name(affixes[i]));
+		if (!value_spend(call->run, affixes[i].len / VALUE_STEP_BYTES + tuple))
+			return false;
 		result->as.boolean = offset != SIZE_MAX && matches_end(text, value_str(affixes[i]), at_start);
 	}
 	return true;

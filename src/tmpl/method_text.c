@@ -43,34 +43,59 @@ buf_value(const struct buf *b)
 
 /* Stripping */
 
-static bool
-has_point(struct str set, uint32_t wanted)
+/* What is stripped: spaces, or the code points of a text. */
+struct stripped {
+	struct run *run;
+	bool is_set;
+	struct str set;
+	bool is_ascii[0x80]; /* whether the set has that one */
+	bool failed;         /* as the fuel is used up */
+};
+
+static void
+stripped_open(struct stripped *s, struct run *run, struct tmpl_value set)
 {
-	while (set.len > 0)
-		if (utf8_next(&set) == wanted)
-			return true;
-	return false;
+	s->run = run;
+	s->is_set = set.type == TMPL_STR;
+	s->set = value_str(set);
+	s->failed = s->is_set && !value_spend_bytes(run, set.len);
+	memset(s->is_ascii, 0, sizeof(s->is_ascii));
+	for (size_t i = 0; s->is_set && i < s->set.len; i++)
+		if ((unsigned char)s->set.data[i] < COUNT_OF(s->is_ascii))
+			s->is_ascii[(unsigned char)s->set.data[i]] = true;
 }
 
 static bool
-is_stripped(struct tmpl_value set, uint32_t point)
+stripped_has(struct stripped *s, uint32_t point)
 {
-	return set.type == TMPL_STR ? has_point(value_str(set), point) : utf8_is_space(point);
+	if (!s->is_set)
+		return utf8_is_space(point);
+	if (point < COUNT_OF(s->is_ascii))
+		return s->is_ascii[point];
+	s->failed = s->failed || !value_spend_bytes(s->run, s->set.len);
+	for (struct str rest = s->set; !s->failed && rest.len > 0;)
+		if (utf8_next(&rest) == point)
+			return true;
+	return false;
 }
 
 static bool
 strip(struct tmpl_call *call, struct tmpl_value set, bool left, bool right, struct tmpl_value *result)
 {
 	struct str text = self_text(call), rest = text;
+	struct stripped stripped;
 
 	if (builtin_given(set) && set.type != TMPL_STR && set.type != TMPL_NONE)
 		return VALUE_FAIL(call->run, ERR_TYPE, "%s arg must be None or str", call->name);
-	for (rest = text; left && text.len > 0 && is_stripped(set, utf8_next(&rest));)
+	if (!value_spend_bytes(call->run, text.len))
+		return false;
+	stripped_open(&stripped, call->run, set);
+	for (rest = text; left && text.len > 0 && stripped_has(&stripped, utf8_next(&rest));)
 		text = rest;
-	for (rest = text; right && text.len > 0 && is_stripped(set, utf8_last(&rest));)
+	for (rest = text; right && text.len > 0 && stripped_has(&stripped, utf8_last(&rest));)
 		text = rest;
 	*result = value_text(text);
-	return true;
+	return !stripped.failed;
 }
 
 static BUILTIN(text_strip)
@@ -92,7 +117,8 @@ static BUILTIN(text_removeprefix)
 {
 	struct str prefix;
 
-	if (!builtin_text_argument(call, args[0], 0, &prefix))
+	if (!builtin_text_argument(call, args[0], 0, &prefix) ||
+	    !value_spend_bytes(call->run, call->self.len))
 		return false;
 	*result = str_starts(self_text(call), prefix) ? value_text(str_from(self_text(call), prefix.len))
 						      : call->self;
@@ -103,7 +129,7 @@ static BUILTIN(text_removesuffix)
 {
 	struct str suffix, text = self_text(call);
 
-	if (!builtin_text_argument(call, args[0], 0, &suffix))
+	if (!builtin_text_argument(call, args[0], 0, &suffix) || !value_spend_bytes(call->run, text.len))
 		return false;
 	*result = str_ends(text, suffix) ? value_text(str_slice(text, 0, text.len - suffix.len)) : call->self;
 	return true;
@@ -253,6 +279,8 @@ static BUILTIN(text_splitlines)
 
 	if (builtin_given(args[0]) && !builtin_integer(call->run, args[0], &keep))
 		return false;
+	if (!value_spend_bytes(call->run, rest.len))
+		return false;
 	*result = value_sequence(call->run->arena, TMPL_LIST, 0);
 	while (rest.len > 0) {
 		struct str line = rest, before = rest;
@@ -284,6 +312,8 @@ partition(struct tmpl_call *call, struct tmpl_value separator, bool last, struct
 	mark = value_str(separator);
 	if (mark.len == 0)
 		return VALUE_FAIL(call->run, ERR_VALUE, "empty separator");
+	if (!value_spend_bytes(call->run, text.len))
+		return false;
 	at = last ? str_rfind(text, mark) : str_find(text, mark);
 	parts[0] = at != STR_NONE ? str_slice(text, 0, at) : last ? STR("") : text;
 	parts[1] = at != STR_NONE ? mark : STR("");
@@ -369,6 +399,8 @@ static BUILTIN(text_replace)
 	if (builtin_given(args[2]) && !builtin_integer(call->run, args[2], &most))
 		return false;
 	most = MAX(most, -1);
+	if (!value_spend_bytes(call->run, text.len))
+		return false;
 	count = count_replaced(text, old, most);
 	if (!value_has_room(call->run, text.len + count * new.len - count *old.len))
 		return false;
@@ -402,7 +434,7 @@ pad(struct tmpl_call *call, const struct tmpl_value *args, int side, struct tmpl
 		    "The fill character must be a unicode character, not %s", value_type_name(args[1]));
 	if (builtin_given(args[1]))
 		fill = value_str(args[1]);
-	if (utf8_count(fill) != 1)
+	if (fill.len == 0 || utf8_offset(fill, 1) != fill.len)
 		return VALUE_FAIL(
 		    call->run, ERR_TYPE, "The fill character must be exactly one character long");
 	missing = MAX(width, (int64_t)utf8_count(text)) - (int64_t)utf8_count(text);

@@ -31,6 +31,9 @@ enum {
 /* `detail` of text: known to be ASCII, so that bytes and code points are the same. */
 enum { VALUE_ASCII = 1 };
 
+/* What one unit of fuel pays for, where a long text or list is gone through. */
+enum { VALUE_STEP_BYTES = 1024 };
+
 /* One render under way: where its values live, and what bounds it. */
 struct run {
 	struct arena *arena;
@@ -157,6 +160,13 @@ struct tmpl_call {
 
 /* Takes `amount` of the fuel, and looks after the arena; false where either is used up. */
 bool value_spend(struct run *run, uint64_t amount);
+
+/* The same before work on so many bytes at once: few are part of whatever works on them. */
+static inline bool
+value_spend_bytes(struct run *run, uint64_t size_bytes)
+{
+	return size_bytes < VALUE_STEP_BYTES || value_spend(run, size_bytes / VALUE_STEP_BYTES);
+}
 
 /* The RecursionError of whoever would go deeper than the limit. Always false. */
 bool value_fail_depth(struct run *run, const char *doing);
