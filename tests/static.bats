@@ -247,7 +247,7 @@ header() {
 	assert_output secret
 }
 
-# lease FILE - takes a lease on it and keeps it, whoever asks, as long as its input is open; LEASE_PID
+# lease FILE - takes a lease on it and keeps it, whoever asks, as long as its input is open: $holder
 lease() {
 	coproc LEASE {
 		exec python3 -c '
@@ -258,6 +258,7 @@ fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
 print("held", flush=True)
 sys.stdin.read()' "$1" 3>&-
 	}
+	holder=$LEASE_PID # bash unsets its own as soon as the process has gone
 	read -r -t 30 <&"${LEASE[0]}" || fail "no lease on $1"
 }
 
@@ -270,8 +271,8 @@ sys.stdin.read()' "$1" 3>&-
 	assert_output 503
 	run curl -s --max-time 20 "$URL/free.txt"
 	assert_output free
-	kill "$LEASE_PID"
-	wait_gone "$LEASE_PID" 20
+	kill "$holder"
+	wait_gone "$holder" 20
 	run curl -s --max-time 20 "$URL/held.txt"
 	assert_output held
 }
