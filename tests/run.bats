@@ -251,6 +251,22 @@ is_asleep() {
 	assert_equal "$(head -1 "$OUT")" "start [a]"
 }
 
+@test "with --no-initial HUP is no change" {
+	counter
+	start_run -v --no-initial -- ./counter
+	until_true 20 pgrep -P "$EDDY_PID" -f 'eddy keeper'
+	keeper=$(pgrep -P "$EDDY_PID" -f 'eddy keeper')
+	kill -HUP "$EDDY_PID"
+	wait_gone "$keeper" 20
+	until_true 20 pgrep -P "$EDDY_PID" -f 'eddy keeper'
+	n=0
+	until [ -s "$OUT" ]; do
+		echo $((++n)) >a
+		until_true 1 test -s "$OUT" || true
+	done
+	assert_equal "$(head -1 "$OUT")" "start [a]"
+}
+
 @test "twenty changes while the command takes its time to end are one more run" {
 	counter "trap 'echo term; until [ -e ../may-end ]; do read -r -t 0.05 <>$BATS_TEST_TMPDIR/.ready; done; exit 0' TERM"
 	start_run -v --grace 600 -- ./counter

@@ -52,6 +52,7 @@ struct runner {
 	pid_t group; /* of the command; 0: nothing of it is left */
 	int64_t started_ms;
 	bool was_started; /* ever */
+	bool was_wanted;  /* the keeper was told to run it, ever: with --no-initial it isn't at first */
 	char last_cause[CAUSE_BYTES];
 	int short_runs; /* in a row, each ended by the same paths */
 
@@ -74,6 +75,7 @@ run_next(struct runner *r)
 
 	if (r->run_is_wanted && is_ready && !r->life.is_leaving && !restart_is_trying(&r->restart)) {
 		r->run_is_wanted = false;
+		r->was_wanted = true;
 		chan_send_json(&keeper->chan, CHAN_RUN,
 		    json_pack("{s:s}", "changed", cause_lines(&scratch, r->changed)));
 		json_array_clear(r->changed);
@@ -183,6 +185,13 @@ listen_request(const struct settings *s)
 
 /* Starting anew */
 
+/* Whether the command runs after a restart, which is no reason for a first run. */
+static bool
+is_due(const struct runner *r)
+{
+	return r->was_wanted || r->run_is_wanted || json_array_size(r->changed) > 0;
+}
+
 static void
 become_finish(struct runner *r)
 {
@@ -190,7 +199,7 @@ become_finish(struct runner *r)
 	struct err e = err_make(&scratch);
 	struct handover h = {
 	    .generation = r->before.generation + 1,
-	    .changes = json_pack("{s:O}", "changed", r->changed),
+	    .changes = json_pack("{s:O, s:b}", "changed", r->changed, "is_due", is_due(r)),
 	    .cause = r->cause,
 	    .tried_ns = r->restart.began_ns,
 	    .restarts_again = r->restart_is_wanted,
@@ -229,7 +238,7 @@ become_next(struct runner *r)
 	become_finish(r);
 	r->is_becoming = false;
 	close(r->image);
-	r->run_is_wanted = true;
+	r->run_is_wanted = is_due(r);
 	r->children.watched_since_ns = r->restart.began_ns;
 	children_begin(r);
 }
@@ -514,7 +523,7 @@ begin_warm(struct runner *r, struct err *e)
 		json_array_extend(r->changed, changed);
 	snprintf(r->cause, sizeof(r->cause), "%s", r->before.cause ? r->before.cause : "");
 	r->ready = r->before.ready;
-	r->run_is_wanted = true;
+	r->run_is_wanted = json_is_true(json_object_get(r->before.changes, "is_due"));
 	return true;
 }
 
