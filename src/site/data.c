@@ -78,7 +78,7 @@ data_document(struct data *data, const char *path, const char *name)
 	document = BASE_NEW(struct document);
 	document->path = base_strdup(path);
 	document->name = base_strdup(name);
-	document->is_in_site = strcmp(path, name) != 0;
+	document->is_in_site = !str_eq(str_of(path), str_of(name));
 	map_put(&data->documents, str_of(document->path), document);
 	return document;
 }
