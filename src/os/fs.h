@@ -83,10 +83,10 @@ bool fs_make_private_folder(const char *path, struct err *e);
 /* The absolute path without links, or NULL with errno set. */
 char *fs_real_path(struct arena *a, const char *path);
 
-/* Whether `name`, in the directory, is a symbolic link. */
 /* An absolute path as it may be written in the current directory: relative where it lies beneath that. In `a`. */
 struct str fs_path_from_here(struct arena *a, struct str path);
 
+/* Whether `name`, in the directory, is a symbolic link. */
 bool fs_is_link(int directory, const char *name);
 
 bool fs_is_directory(const char *path);
