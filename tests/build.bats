@@ -57,6 +57,11 @@ listen() {
 	until_true 20 streams_are 1
 }
 
+# is_late TIME - whether a save is no output of a build that had ended at that time ($EPOCHREALTIME)
+is_late() {
+	[ $((${EPOCHREALTIME/[.,]/} - ${1/[.,]/})) -gt 400000 ]
+}
+
 streams_are() {
 	curl -s "$URL/_eddy/status" | jq -e ".workers[0].streams == $1" >/dev/null
 }
@@ -102,6 +107,7 @@ next_event() {
 	until_true 20 log_has '^changed  static/copy.html'
 	rm gate
 	listen
+	until_true 20 is_late "$EPOCHREALTIME"
 	echo '<p>new</p>' >"$site/templates/index.html"
 	until_true 20 runs_are 2
 	kill -USR1 "$EDDY_PID"

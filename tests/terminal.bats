@@ -302,7 +302,7 @@ download() {
 	kill -TERM "$EDDY_PID"
 	kill -INT "$EDDY_PID" # not TERM, of which the kernel would keep but one
 	wait "$download"
-	stop_eddy
+	wait_gone "$EDDY_PID" 20
 	assert_equal "$(tail -n 1 "$EDDY_LOG")" "stopped, 1 request finished"
 }
 
